@@ -1,0 +1,1 @@
+"""What every student cell needs: answers, givens and the door to the check. Nothing here is secret."""

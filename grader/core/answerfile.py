@@ -1,0 +1,288 @@
+"""The answer file: how values are written, and the strict reader of files that students hand in.
+
+The format is what ``json_tricks.dump`` writes for a dictionary of numbers, strings, booleans, lists
+and arrays. Writing goes through json_tricks. Reading never does: its hooks import modules and call
+functions that the file names, so a hand-in is decoded here with the standard library alone.
+"""
+
+import json
+import math
+import os
+import re
+import stat
+from pathlib import Path
+
+import json_tricks
+import numpy as np
+import torch
+
+MAX_BYTES = 8 * 2**20
+MAX_DEPTH = 32
+MAX_NODES = 2_000_000
+MAX_ELEMENTS = 1_000_000
+MAX_STRING = 64 * 2**10
+MAX_DIGITS = 400
+MAX_NDIM = 4
+
+DTYPES = frozenset(
+    ["bool", "complex64", "complex128"]
+    + [f"float{bits}" for bits in (16, 32, 64)]
+    + [f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)]
+)
+ARRAY_KEYS = {"__ndarray__", "dtype", "shape", "Corder", "endian"}
+TORCH_CLASSES = {"Tensor", "Parameter", "FloatTensor", "DoubleTensor", "LongTensor"}
+TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]|,', re.DOTALL)
+
+
+class AnswerFileError(ValueError):
+    """An answer file that cannot be read; the message is one sentence for the person who wrote it."""
+
+
+class LostTensor:
+    """Stands where json_tricks stored a torch tensor: the file holds its class, but none of its numbers."""
+
+    def __repr__(self) -> str:
+        return "LostTensor()"
+
+
+# --------------------------------------------------------------------------- writing
+
+
+def plain(value, key: str = "answer"):
+    """Return `value` as what an answer file may hold; `key` names it in the error.
+
+    Tensors become their arrays and tuples lists; arrays without dimensions become numbers. NaN and
+    infinity stay.
+
+    Raises:
+        TypeError: for anything that is not a number, string, boolean, None, list, array, tensor or
+            a dictionary with string keys.
+        ValueError: when it is too large or nested too deeply to be read again.
+    """
+    return _plain(value, key, MAX_DEPTH)
+
+
+def _plain(value, key: str, depth: int):
+    if depth == 0:
+        raise ValueError(f'answer["{key}"] is nested more than {MAX_DEPTH} levels deep: store a flat list.')
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return _plain_scalar(value, key)
+    if isinstance(value, torch.Tensor):
+        value = value.detach().cpu()
+        value = (value.float() if value.dtype == torch.bfloat16 else value).numpy().copy()
+    if isinstance(value, (np.ndarray, np.generic)):
+        return _plain_array(value, key)
+    if isinstance(value, dict):
+        _require_string_keys(value, key)
+        return {name: _plain(item, f"{key}.{name}", depth - 1) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item, key, depth - 1) for item in value]
+    kind = "a function" if callable(value) else f"a {type(value).__name__}"
+    raise TypeError(f'answer["{key}"] holds {kind}: store numbers, strings, lists, arrays or tensors.')
+
+
+def _plain_scalar(value, key: str):
+    for kind in (bool, int, float, str):
+        if isinstance(value, kind):
+            value = kind(value)  # an enum or a NumPy float is written as the plain value it is
+            break
+    if isinstance(value, str) and len(value) > MAX_STRING:
+        raise ValueError(f'answer["{key}"] holds a text of {len(value)} characters: at most {MAX_STRING} fit.')
+    if isinstance(value, int) and abs(value) >= 10**MAX_DIGITS:
+        raise ValueError(f'answer["{key}"] holds an integer of more than {MAX_DIGITS} digits: store a float.')
+    return value
+
+
+def _plain_array(value, key: str):
+    if value.dtype.name not in DTYPES:
+        raise TypeError(f'answer["{key}"] holds an array of {value.dtype}: store an array of numbers.')
+    if value.size > MAX_ELEMENTS or value.ndim > MAX_NDIM:
+        raise ValueError(
+            f'answer["{key}"] holds an array of shape {value.shape}: '
+            f"at most {MAX_ELEMENTS} elements in {MAX_NDIM} dimensions fit."
+        )
+    return np.array(value) if value.ndim else value.item()
+
+
+def _require_string_keys(value: dict, key: str) -> None:
+    for name in value:
+        if not isinstance(name, str) or name.startswith("__"):
+            raise TypeError(f'answer["{key}"] has the dictionary key {name!r}: use strings such as "first".')
+
+
+def dumps(answers: dict) -> str:
+    """Return the text of an answer file for a dictionary of plain values (see `plain`)."""
+    return json_tricks.dumps(dict(answers), allow_nan=True, primitives=False)
+
+
+def write(path: Path, text: str) -> None:
+    """Write `text` to `path` in one move, so that a crash leaves the old file or the new one."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary.write_text(text, encoding="utf-8")
+    os.replace(temporary, path)
+
+
+# --------------------------------------------------------------------------- reading
+
+
+def read(path: Path) -> dict:
+    """Return the answers stored in the file at `path`.
+
+    Raises:
+        AnswerFileError: with one sentence, for anything but a regular file that `loads` accepts.
+    """
+    return loads(read_bytes(path, MAX_BYTES))
+
+
+def read_bytes(path: Path, limit: int) -> bytes:
+    """Return the bytes of a regular file; never follow a link, and never wait for a pipe.
+
+    Raises:
+        AnswerFileError: when it is no regular file of its own, cannot be read, or exceeds `limit`.
+    """
+    path = Path(path)
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise AnswerFileError(f"{path.name} cannot be opened ({error.strerror}): hand in the file itself.") from None
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1:
+            raise AnswerFileError(f"{path.name} is not a file of its own: hand in the file itself, no link.")
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise AnswerFileError(f"{path.name} is larger than {limit // 2**20} MiB: hand in the file the course wrote.")
+    return data
+
+
+def loads(data: bytes | str) -> dict:
+    """Return the dictionary in the text of an answer file; import and call nothing that it names.
+
+    Numbers, strings, booleans, None, lists and dictionaries stay what they are; arrays come back as
+    NumPy arrays, arrays without dimensions as numbers, a tensor that json_tricks lost as `LostTensor`.
+
+    Raises:
+        AnswerFileError: with one sentence that says what is wrong.
+    """
+    if isinstance(data, str):
+        data = data.encode("utf-8", "surrogatepass")
+    text = _decode(data)
+    _scan(data)
+    try:
+        answers = json.loads(text, object_pairs_hook=_pairs, parse_int=_integer, parse_float=float)
+    except AnswerFileError:
+        raise
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise AnswerFileError(
+            f"the answer file is not valid JSON at {place}: run the last cell of the notebook again."
+        ) from None
+    except (ValueError, TypeError, RecursionError, MemoryError, OverflowError) as error:
+        raise AnswerFileError(f"the answer file cannot be read ({type(error).__name__}).") from None
+    if not isinstance(answers, dict):
+        raise AnswerFileError(f"the answer file holds a {type(answers).__name__}, not a dictionary of answers.")
+    return answers
+
+
+def _decode(data: bytes) -> str:
+    if not data.strip():
+        raise AnswerFileError("the answer file is empty: run the notebook again and hand in what it writes.")
+    if len(data) > MAX_BYTES:
+        raise AnswerFileError(f"the answer file is larger than {MAX_BYTES // 2**20} MiB.")
+    if data.startswith(b"\x1f\x8b"):
+        raise AnswerFileError("the answer file is compressed: hand in the plain .json file.")
+    if data.lstrip()[:1] == b"<":
+        raise AnswerFileError("the answer file is a web page: download the file itself.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise AnswerFileError(f"the answer file is not UTF-8 text at byte {error.start}.") from None
+
+
+def _scan(data: bytes) -> None:
+    """Bound depth and size before the decoder recurses; one pass, no recursion."""
+    depth = nodes = 0
+    for token in TOKENS.finditer(data):
+        first = token.group()[:1]
+        nodes += 1
+        if first in b"[{":
+            depth += 1
+        elif first in b"]}":
+            depth -= 1
+        elif first == b'"' and token.end() - token.start() > MAX_STRING:
+            raise AnswerFileError(f"the answer file holds a text of more than {MAX_STRING} characters.")
+        if depth > MAX_DEPTH:
+            raise AnswerFileError(f"the answer file is nested more than {MAX_DEPTH} levels deep.")
+        if nodes > MAX_NODES:
+            raise AnswerFileError(f"the answer file has more than {MAX_NODES} values.")
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise AnswerFileError(f"the answer file holds an integer of more than {MAX_DIGITS} digits.")
+    return int(digits)
+
+
+def _pairs(pairs: list) -> object:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise AnswerFileError(f"the answer file has the key {_shown(twice)} twice.")
+    if not any(name.startswith("__") for name in result):
+        return result
+    if "__ndarray__" in result:
+        return _array(result)
+    if "__instance_type__" in result and _is_tensor(result["__instance_type__"]):
+        return LostTensor()
+    name = next(name for name in result if name.startswith("__"))
+    raise AnswerFileError(f"the answer file holds an object that is not allowed ({_shown(name)}).")
+
+
+def _is_tensor(names: object) -> bool:
+    return (
+        isinstance(names, list)
+        and len(names) == 2
+        and all(isinstance(name, str) for name in names)
+        and names[0].split(".")[0] == "torch"
+        and names[1] in TORCH_CLASSES
+    )
+
+
+def _array(fields: dict) -> object:
+    """Build an array from its exact fields: the type from a list, the shape compared with the data."""
+    dtype, shape, data = fields.get("dtype"), fields.get("shape"), fields["__ndarray__"]
+    if not set(fields) <= ARRAY_KEYS:
+        raise AnswerFileError("the answer file holds an array with unknown fields.")
+    if not isinstance(dtype, str) or dtype not in DTYPES:
+        raise AnswerFileError(f"the answer file holds an array of type {_shown(dtype)}: only numbers are allowed.")
+    if not _is_shape(shape) or math.prod(shape) > MAX_ELEMENTS:
+        raise AnswerFileError(f"the answer file holds an array of shape {_shown(shape)}, which is not allowed.")
+    if not _has_shape(data, shape):
+        raise AnswerFileError(f"the answer file holds an array whose data does not have its shape {shape}.")
+    try:
+        array = np.array(data, dtype=np.dtype(dtype)).reshape(shape)
+    except (ValueError, TypeError, OverflowError):
+        raise AnswerFileError(f"the answer file holds an array whose data is not of type {dtype}.") from None
+    return array if shape else array.item()
+
+
+def _is_shape(shape: object) -> bool:
+    return (
+        isinstance(shape, list)
+        and len(shape) <= MAX_NDIM
+        and all(isinstance(size, int) and not isinstance(size, bool) and size >= 0 for size in shape)
+    )
+
+
+def _has_shape(data: object, shape: list) -> bool:
+    if not shape:
+        return isinstance(data, (bool, int, float))
+    if not isinstance(data, list) or len(data) != shape[0]:
+        return False
+    return all(_has_shape(item, shape[1:]) for item in data)
+
+
+def _shown(value: object) -> str:
+    """Return a short printable form of something that a student's file holds."""
+    return ascii(value)[:60]
