@@ -1,0 +1,1 @@
+"""The judge: exercises as data, the comparison of answers, and the diagnosis of what went wrong."""

@@ -1,0 +1,367 @@
+"""The misconceptions the course knows, each once; exercises pair them with the answers they lead to."""
+
+from grader.judge.model import Crash, Misconception
+
+# --------------------------------------------------------------------------- gradients
+INTEGER = Misconception(
+    "integer tensor",
+    "Only tensors of real numbers have gradients, and a whole number makes an integer tensor.",
+    "How do you tell torch.tensor that you mean a real number?",
+)
+EMPTY_SLOTS = Misconception(
+    "empty slots",
+    "torch.Tensor(n) makes n empty slots instead of one number n.",
+    "Which call takes the value itself?",
+)
+NO_GRAD_ASKED = Misconception(
+    "requires_grad missing",
+    "Autograd was not asked to watch x before y was computed, or y was cut from x on the way.",
+    "Which tensor needs requires_grad, and is y still made from it?",
+)
+NOT_SCALAR = Misconception(
+    "backward on several numbers",
+    "backward() starts from one number, and this loss has several.",
+    "Which operation turns them into one?",
+)
+BACKWARD_ONLY = Misconception(
+    "backward thought to move",
+    "backward() fills x.grad and leaves x where it is; a tensor that x was bound to anew does not count.",
+    "Which line changes the numbers inside x itself?",
+)
+GRAPH_REUSED = Misconception(
+    "forward outside the loop",
+    "The loss was computed once, and its graph is gone after the first backward().",
+    "Where must y be computed so that it belongs to the current x?",
+)
+FIRST_SLOPE = Misconception(
+    "slope of the start",
+    "Every step uses the slope at the start.",
+    "At which point is the gradient of the next step taken?",
+)
+GRAD_IS_NONE = Misconception(
+    "gradient read too early",
+    "x.grad is None until a backward() has reached this very tensor.",
+    "Did backward() run before, and on the same x?",
+)
+READS_POINT = Misconception(
+    "point for slope",
+    "This is the point itself, not the slope there.",
+    "In which attribute does backward() leave the slope?",
+)
+READS_VALUE = Misconception(
+    "value for slope",
+    "This is the value of the function, not its slope.",
+    "What does backward() compute, and where does it leave it?",
+)
+SWAPPED = Misconception(
+    "coordinates swapped",
+    "The slopes are right and stand in the wrong order.",
+    "Which slope belongs to the first variable?",
+)
+AVERAGED = Misconception(
+    "mean for sum",
+    "Every slope is divided by how many numbers there are, as a mean would do.",
+    "Is the loss a sum or a mean?",
+)
+MISSES_ABS = Misconception(
+    "descends f, not its size",
+    "The walk goes down f itself: for negative x the cube has no bottom.",
+    "What do you descend when f is negative?",
+)
+HALF_SLOPE = Misconception(
+    "half the slope",
+    "Each slope is half of what autograd finds.",
+    "What is the derivative of a square?",
+)
+NOT_SYMMETRIC = Misconception(
+    "matrix taken as symmetric",
+    "Twice the matrix times v is the gradient only for a symmetric matrix.",
+    "What happens to the transposed matrix in the derivative?",
+)
+SQUARED = Misconception(
+    "slopes multiplied",
+    "The second backward() would multiply here.",
+    "Which operation joins the old gradient and the new one?",
+)
+X_CHANGED = Misconception(
+    "argument changed",
+    "The tensor that was handed in has other values afterwards.",
+    "How do you get a copy that is yours to work on?",
+)
+
+HEAD_MISSING = Misconception(
+    "first node missing",
+    "The chain begins one node too late.",
+    "Whose grad_fn is the first node of the chain?",
+)
+LEAF_MISSING = Misconception(
+    "leaf missing",
+    "The chain stops before it reaches the leaf.",
+    "Which node hands the gradient to a leaf, and how does the chain end after it?",
+)
+BACKWARDS = Misconception(
+    "order reversed",
+    "The chain runs from the leaf to the result.",
+    "From which end does backward() start?",
+)
+ONLY_HEAD = Misconception(
+    "walk not continued",
+    "Only the first node is there.",
+    "How do you get from one node to the next, and how often?",
+)
+ONE_SIDED = Misconception(
+    "one-sided difference",
+    "The difference is taken on one side of x only.",
+    "Which two points does the symmetric difference use?",
+)
+WIDTH_HALVED = Misconception(
+    "width of the interval",
+    "The slope is twice too steep: the two points are farther apart than the divisor says.",
+    "How far apart are the two points?",
+)
+EXACT_SLOPE = Misconception(
+    "exact slope returned",
+    "This is the exact derivative, and the numeric one was asked for.",
+    "Where does h enter your slope?",
+)
+SMALLER_IS_BETTER = Misconception(
+    "smaller is always better",
+    "With an h this small the two values of f agree in almost all digits, and rounding is what is left.",
+    "What does the error curve do on its left side?",
+)
+TOO_COARSE = Misconception(
+    "secant for tangent",
+    "With an h this large the curve bends between the two points.",
+    "What does the error curve do on its right side?",
+)
+EXPONENT = Misconception(
+    "exponent for number",
+    "This is the exponent, not h itself.",
+    "How do you write ten to that power?",
+)
+LEAF_NEEDS_GRAD = Misconception(
+    "leaf thought to require grad",
+    "A leaf is a tensor that no recorded operation made, whether it requires a gradient or not.",
+    "Which operation made this tensor?",
+)
+RESULT_AS_LEAF = Misconception(
+    "result taken for a leaf",
+    "A recorded operation made this tensor, so it is a result.",
+    "Does the tensor have a grad_fn?",
+)
+DETACHED_AS_RESULT = Misconception(
+    "detached tensor taken for a result",
+    "detach() cuts the tensor from its past: it starts anew.",
+    "Does a detached tensor have a grad_fn?",
+)
+GRAD_WITHOUT_ASKING = Misconception(
+    "gradient without being asked",
+    "Only a tensor that requires a gradient gets one.",
+    "Who asked autograd to watch this tensor?",
+)
+RESULT_KEEPS_GRAD = Misconception(
+    "result thought to keep its gradient",
+    "Gradients flow through results and stay only in leaves.",
+    "Is this tensor a leaf?",
+)
+NOT_REACHED = Misconception(
+    "gradient without a path",
+    "Requiring a gradient is not enough: the loss must be made from the tensor.",
+    "Is there a path from the loss to this tensor?",
+)
+GRAD_OVERLOOKED = Misconception(
+    "gradient overlooked",
+    "A leaf that requires a gradient and that the loss is made from gets one.",
+    "Which leaf do all paths from the loss lead to?",
+)
+AIMS_AT_MINIMUM = Misconception(
+    "aims at the minimum",
+    "The steepest way down rarely points at the minimum.",
+    "What are the two slopes at this point, and which sign do they have?",
+)
+STEEPEST_AXIS = Misconception(
+    "steepest axis only",
+    "Both slopes count, not only the larger one.",
+    "Is the smaller slope zero?",
+)
+NOT_UNIT = Misconception(
+    "length kept",
+    "The direction is right and its length is not one.",
+    "By what do you divide?",
+)
+OTHER_NORM = Misconception(
+    "another length",
+    "The vector is divided by something other than its Euclidean length.",
+    "How long is a vector with two perpendicular parts?",
+)
+ZERO_BY_ZERO = Misconception(
+    "zero divided by zero",
+    "Where the slope is zero, so is its length, and the quotient is not a number.",
+    "What should the direction be where it is flat?",
+)
+
+# --------------------------------------------------------------------------- the step
+NEVER_CLEARED = Misconception(
+    "gradient never cleared",
+    "Each backward() adds to x.grad.",
+    "Where do you empty it, and how often?",
+)
+CLEARED_EARLY = Misconception(
+    "gradient cleared before its use",
+    "The gradient is emptied between backward() and the step that needs it.",
+    "In which order do backward, step and clearing come?",
+)
+CLEARED_ALWAYS = Misconception(
+    "backward thought to overwrite",
+    "This would hold if backward() wrote over x.grad; it adds.",
+    "What is in x.grad before the second backward()?",
+)
+IN_PLACE_WATCHED = Misconception(
+    "step outside no_grad",
+    "The step itself is being recorded by autograd, which a leaf does not allow.",
+    "What tells autograd to look away while x moves?",
+)
+STILL_WATCHED = Misconception(
+    "tensor still watched",
+    "Autograd still watches this tensor, so its numbers cannot be taken out directly.",
+    "Which call gives the numbers without their history?",
+)
+FUNCTION_LOST = Misconception(
+    "function overwritten",
+    "The name of the function now holds a tensor.",
+    "Which line assigns to the name of the function?",
+)
+REBOUND = Misconception(
+    "x bound to a new tensor",
+    "x = x - ... makes a new tensor; the old one, with its gradient, is lost.",
+    "How do you change the numbers inside the old x?",
+)
+COORDINATE_BY_COORDINATE = Misconception(
+    "coordinates moved one after the other",
+    "The second coordinate was moved with a gradient from the half-moved point.",
+    "From which point do both coordinates of one step start?",
+)
+CLIMBS = Misconception(
+    "uphill",
+    "The walk climbs: the gradient points up.",
+    "Which sign does the step need?",
+)
+DOUBLED = Misconception(
+    "double step",
+    "Every step is twice as long as lr times the slope: two backward(), two updates or a doubled rate.",
+    "How many backward() and how many updates happen in one round?",
+)
+SIGN_ONLY = Misconception(
+    "size of the slope ignored",
+    "All steps have the same length, whatever the slope.",
+    "What does the size of the slope do to the step?",
+)
+RATE_SHRINKS = Misconception(
+    "rate divided by the step number",
+    "The steps shrink like one over k, faster than the slope does.",
+    "Does anything in your loop change lr?",
+)
+RATE_FORGOTTEN = Misconception(
+    "rate forgotten",
+    "The step is the whole slope.",
+    "Which factor makes a step small?",
+)
+RATE_FIXED = Misconception(
+    "argument ignored",
+    "The walk keeps the default rate and ignores the one that was passed.",
+    "Which name in the signature does your step use?",
+)
+FUNCTION_FIXED = Misconception(
+    "function ignored",
+    "The slope belongs to another function than the one that was passed.",
+    "Which name in the signature gives you the function?",
+)
+
+# --------------------------------------------------------------------------- recording
+AFTER_THE_STEP = Misconception(
+    "recorded after the step",
+    "The list begins with the point after the first step: its start is missing.",
+    "When do you save the point, before or after x moves?",
+)
+SAME_OBJECT = Misconception(
+    "same tensor stored every time",
+    "All entries are equal to the last: the list holds one tensor many times.",
+    "Which call makes a copy of the numbers?",
+)
+TWO_MOMENTS = Misconception(
+    "x and f from two moments",
+    "Each row pairs x with the value of f at another step.",
+    "At which x is f evaluated in each row?",
+)
+ONE_TOO_FEW = Misconception(
+    "one entry too few",
+    "The last point is missing.",
+    "How many points does a walk of N steps have, the start included?",
+)
+ONE_TOO_MANY = Misconception(
+    "one step too many",
+    "There is one step more than asked for.",
+    "How many times does range(N) run?",
+)
+NOT_EMPTIED = Misconception(
+    "list not emptied",
+    "The list still holds an earlier run.",
+    "Where is the list made?",
+)
+EVERY_STEP = Misconception(
+    "every step recorded",
+    "Every step is in the list; only some were asked for.",
+    "Which condition on the step number picks the rows?",
+)
+START_MISSING = Misconception(
+    "start missing",
+    "The first entry is not the start.",
+    "Which line saves the point before the loop begins?",
+)
+STARTS_WITH_START = Misconception(
+    "start counted as a step",
+    "The first of these is the start itself.",
+    "Which point is the first one after a step?",
+)
+COUNTS_FROM_ZERO = Misconception(
+    "counts from zero",
+    "The rows are one step later than asked for: the count begins at zero and the row follows the update.",
+    "How many updates are done when your condition holds for the first time?",
+)
+ONE_STEP_EARLY = Misconception(
+    "recorded one step early",
+    "Each row is taken just before the step that it should follow.",
+    "Does your row come before or after the update?",
+)
+LATE_STOP = Misconception(
+    "stops one step late",
+    "The value is tested before the step, so one step too many is taken.",
+    "When do you look at f, and when do you leave?",
+)
+NEVER_STOPS = Misconception(
+    "tolerance ignored",
+    "The walk goes on after f has fallen below tol.",
+    "Where is tol compared, and with what?",
+)
+DIVERGED = Misconception(
+    "diverged",
+    "The numbers grow until they are not numbers any more.",
+    "Is each step longer than the one before?",
+)
+
+SELF_ASSIGNED = r"(?m)^\s*([\w.]+)\s*=\s*\1\s*-"
+
+CRASHES = (
+    Crash(REBOUND, "RuntimeError", "does not require grad", SELF_ASSIGNED),
+    Crash(REBOUND, "TypeError", "NoneType", SELF_ASSIGNED),
+    Crash(REBOUND, "AttributeError", "NoneType", SELF_ASSIGNED),
+    Crash(INTEGER, "RuntimeError", "floating point"),
+    Crash(NO_GRAD_ASKED, "RuntimeError", "does not require grad"),
+    Crash(NOT_SCALAR, "RuntimeError", "only for scalar outputs"),
+    Crash(GRAPH_REUSED, "RuntimeError", "backward through the graph a second time"),
+    Crash(IN_PLACE_WATCHED, "RuntimeError", "leaf Variable that requires grad"),
+    Crash(STILL_WATCHED, "RuntimeError", "Can't call numpy() on Tensor that requires grad"),
+    Crash(FUNCTION_LOST, "TypeError", "'Tensor' object is not callable"),
+    Crash(GRAD_IS_NONE, "TypeError", "NoneType"),
+    Crash(GRAD_IS_NONE, "AttributeError", "'NoneType' object has no attribute"),
+)

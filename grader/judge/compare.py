@@ -1,0 +1,222 @@
+"""Turn recorded values into arrays or words, and compare them with what was expected."""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from grader.core.answerfile import LostTensor
+from grader.judge.model import Key
+
+BURST = 1e30
+NODE = re.compile(r"^<?([A-Za-z_]+?)\d*( object at .*)?>?$")
+
+
+class Unusable(ValueError):
+    """A recorded value of the wrong type or shape; the message says what it is and what was expected."""
+
+
+class Pattern:
+    """A description of wrong answers, for known mistakes that have no single value."""
+
+    def fits(self, got) -> bool:
+        """Say whether a usable value is of this kind."""
+        raise NotImplementedError
+
+    def example(self, right):
+        """Return one answer of this kind, made from the right one."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Holds(Pattern):
+    """Words that contain `word`."""
+
+    word: str
+
+    def fits(self, got) -> bool:
+        """Say whether `word` is there."""
+        return self.word in got
+
+    def example(self, right):
+        """Return the right words and this one."""
+        return [*right, self.word]
+
+
+@dataclass(frozen=True)
+class Lacks(Pattern):
+    """Words that do not contain `word`."""
+
+    word: str
+
+    def fits(self, got) -> bool:
+        """Say whether `word` is missing."""
+        return self.word not in got
+
+    def example(self, right):
+        """Return the right words without this one."""
+        return [word for word in right if word != self.word]
+
+
+@dataclass(frozen=True)
+class Between(Pattern):
+    """One number from `low` to `high`."""
+
+    low: float
+    high: float
+
+    def fits(self, got) -> bool:
+        """Say whether the number lies in the interval."""
+        return got.size == 1 and bool(self.low <= got.item() <= self.high)
+
+    def example(self, right):
+        """Return one end of the interval."""
+        return self.low
+
+
+@dataclass(frozen=True)
+class NotAt(Pattern):
+    """Words whose entry at `index` is another than `word`."""
+
+    index: int
+    word: str
+
+    def fits(self, got) -> bool:
+        """Say whether another word stands at the index."""
+        return len(got) <= self.index or got[self.index] != self.word
+
+    def example(self, right):
+        """Return the right words with another one at the index."""
+        return [*right[: self.index], "none", *right[self.index + 1 :]]
+
+
+class NotANumber(Pattern):
+    """Numbers of which at least one is NaN."""
+
+    def fits(self, got) -> bool:
+        """Say whether there is a NaN."""
+        return bool(np.isnan(got).any())
+
+    def example(self, right):
+        """Return the right numbers, all NaN."""
+        return np.full(np.shape(right), np.nan)
+
+
+def usable(value: object, key: Key):
+    """Return `value` as the array, string, list or set that `key` is compared as.
+
+    Raises:
+        Unusable: with one sentence, when it is of another type.
+    """
+    if isinstance(value, LostTensor):
+        raise Unusable(
+            f"{key.label}: the file holds a torch tensor without its numbers; store .detach().numpy() of it"
+        )
+    if value is None:
+        raise Unusable(f"{key.label}: expected a value, got None (does the function return something?)")
+    if key.kind in ("path", "numbers"):
+        return _numbers(value, key)
+    if key.kind == "word":
+        if not isinstance(value, str):
+            raise Unusable(f"{key.label}: expected a text in quotes, got {_kind(value)}")
+        return value.strip().lower()
+    return _words(value, key)
+
+
+def _numbers(value: object, key: Key) -> np.ndarray:
+    if isinstance(value, (str, dict)):
+        raise Unusable(f"{key.label}: expected numbers, got {_kind(value)}")
+    try:
+        array = np.array(value)
+    except ValueError:
+        raise Unusable(f"{key.label}: the entries have different lengths") from None
+    if array.dtype == object or array.dtype.kind in "USb":
+        raise Unusable(f"{key.label}: expected numbers only, got {_kind(_first_strange(value))} among them")
+    if array.dtype.kind == "c":
+        raise Unusable(f"{key.label}: expected real numbers, got complex ones")
+    return array.astype(float)
+
+
+def _words(value: object, key: Key) -> list:
+    if isinstance(value, str):
+        value = re.split(r"[,\s]+", value.strip()) if re.search(r"[,\s]", value.strip()) else list(value.strip())
+    if isinstance(value, np.ndarray) or not isinstance(value, list):
+        raise Unusable(f"{key.label}: expected a list of texts, got {_kind(value)}")
+    if not all(isinstance(word, str) for word in value):
+        raise Unusable(f"{key.label}: expected texts only, got {_kind(_first_strange(value, str))} among them")
+    return [NODE.sub(r"\1", word.strip()) for word in value]
+
+
+def _kind(value: object) -> str:
+    names = {str: "a text", dict: "a dictionary", list: "a list", bool: "True or False", type(None): "None"}
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    return names.get(type(value), f"a {type(value).__name__}")
+
+
+def _first_strange(value: object, wanted: type | tuple = (int, float)):
+    if not isinstance(value, list):
+        return value
+    for item in value:
+        inner = _first_strange(item, wanted) if isinstance(item, list) else item
+        if isinstance(inner, np.ndarray) and wanted is not str:
+            continue
+        if not isinstance(inner, wanted) or isinstance(inner, bool):
+            return inner
+    return value
+
+
+def align(got: np.ndarray, expected: np.ndarray, key: Key) -> np.ndarray:
+    """Return `got` in the shape of `expected`; extra axes of length one are dropped.
+
+    A path keeps its own number of points, so that its length can be judged.
+
+    Raises:
+        Unusable: when the shapes differ in any other way.
+    """
+    want = got.shape[:1] + expected.shape[1:] if key.kind == "path" and got.ndim else expected.shape
+    if got.shape == want:
+        return got
+    if [size for size in got.shape if size != 1] == [size for size in want if size != 1]:
+        return got.reshape(want)
+    if got.ndim == 2 and got.T.shape[1:] == expected.shape[1:] and got.shape[1] == len(expected):
+        raise Unusable(f"{key.label}: rows and columns are exchanged; expected one row per step")
+    raise Unusable(f"{key.label}: expected shape {_shape(expected, key)}, got {got.shape}")
+
+
+def _shape(expected: np.ndarray, key: Key) -> str:
+    return str(expected.shape) if expected.ndim else "of one number"
+
+
+def fits(got, expected, key: Key) -> bool:
+    """Say whether a usable value agrees with an expected one, within the tolerance of `key`."""
+    if isinstance(expected, Pattern):
+        return expected.fits(got)
+    if key.kind == "word":
+        return got == expected.lower()
+    if key.kind == "words":
+        return got == [NODE.sub(r"\1", word) for word in expected]
+    if key.kind == "set":
+        return sorted(set(got)) == sorted(expected)
+    return _numbers_fit(got, np.asarray(expected, dtype=float), key)
+
+
+def _numbers_fit(got: np.ndarray, expected: np.ndarray, key: Key) -> bool:
+    try:
+        got = align(got, expected, key)
+    except Unusable:
+        return False
+    if key.last_optional and len(got) == len(expected) - 1:
+        expected = expected[:-1]
+    return got.shape == expected.shape and bool(close(got, expected, key).all())
+
+
+def close(got: np.ndarray, expected: np.ndarray, key: Key) -> np.ndarray:
+    """Return elementwise whether two arrays of one shape agree.
+
+    Where a number outgrows float32, any other that does, or that has stopped being one, agrees too:
+    a diverging walk overflows earlier in float32 than in float64.
+    """
+    with np.errstate(invalid="ignore", over="ignore"):
+        both_burst = ~(np.abs(got) < BURST) & ~(np.abs(expected) < BURST)
+        return np.isclose(got, expected, rtol=key.rtol, atol=key.atol) | both_burst

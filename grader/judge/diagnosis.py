@@ -1,0 +1,241 @@
+"""`judge`: from evidence and givens to a result, by the first diagnosis that fits."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+
+from grader.judge import catalogue, rules
+from grader.judge.compare import Unusable, align, close, fits, usable
+from grader.judge.model import (
+    ERROR,
+    NOT_ATTEMPTED,
+    NOT_YET,
+    PASSED,
+    Evidence,
+    Exercise,
+    Givens,
+    Key,
+    Misconception,
+    Result,
+)
+
+STUB_ERROR = "NotImplementedError"
+
+
+def judge(exercise: Exercise, evidence: Evidence, givens: Givens) -> Result:
+    """Return what there is to say about `evidence` for `exercise` with these `givens`.
+
+    Pure: it reads nothing but its arguments. The order of diagnosis is: not attempted; a rule about
+    the way; right; known mistakes; type, shape and length; then what the path itself shows.
+    """
+    missing = _missing(exercise, evidence)
+    if missing:
+        return _absent(exercise, evidence, missing)
+    rule = rules.broken_rule(evidence.source, exercise.rules)
+    if rule:
+        return Result(exercise.id, NOT_YET, 0.0, rule.sentence, question=rule.question)
+    try:
+        values = {key.name: usable(evidence.values[key.name], key) for key in _present(exercise, evidence)}
+    except Unusable as error:
+        return Result(exercise.id, NOT_YET, 0.0, f"{error}.", question=exercise.hints[0])
+    expected = exercise.reference(givens)
+    wrong = _wrong_keys(exercise, values, expected, givens)
+    if not wrong:
+        return Result(exercise.id, PASSED, 1.0, "Right.")
+    result = _diagnose(exercise, values, expected, givens, wrong)
+    if exercise.partial:
+        share = 1 - len(wrong) / len(exercise.keys)
+        result = replace(result, fraction=share)
+    return result
+
+
+def _missing(exercise: Exercise, evidence: Evidence) -> list[Key]:
+    absent = [key for key in exercise.keys if key.name not in evidence.values]
+    return [key for key in absent if evidence.source is not None or not key.optional]
+
+
+def _present(exercise: Exercise, evidence: Evidence) -> list[Key]:
+    return [key for key in exercise.keys if key.name in evidence.values]
+
+
+def _absent(exercise: Exercise, evidence: Evidence, missing: list[Key]) -> Result:
+    """Nothing was recorded: an untouched cell, an exception with a known cause, or another one."""
+    untouched = rules.is_stub(evidence.source, evidence.stub)
+    if untouched or evidence.error is None or evidence.error[0] == STUB_ERROR:
+        if untouched or evidence.error or len(missing) == len(exercise.keys):
+            names = " or ".join(f'answer["{key.name}"]' for key in missing)
+            where = "" if exercise.function else f" in {names}"
+            return Result(exercise.id, NOT_ATTEMPTED, 0.0, f"Nothing is recorded{where} yet.")
+        names = ", ".join(f'answer["{key.name}"]' for key in missing)
+        return Result(exercise.id, NOT_YET, 0.0, f"{names} is missing.", question=exercise.hints[0])
+    name, text = evidence.error
+    seen = f"The cell stopped with {name}: {text.strip().splitlines()[0][:160] if text.strip() else 'no text'}"
+    for crash in exercise.crashes + catalogue.CRASHES:
+        if crash.error == name and crash.text in text and re.search(crash.source, evidence.source or ""):
+            return _named(Result(exercise.id, ERROR, 0.0, seen), [crash.misconception])
+    return Result(exercise.id, ERROR, 0.0, seen, question="Which line does the traceback point to?")
+
+
+def _wrong_keys(exercise: Exercise, values: dict, expected: dict, givens: Givens) -> list[Key]:
+    if exercise.accepts is not None:
+        return [] if exercise.accepts(values, givens) else list(exercise.keys[:1])
+    return [
+        key
+        for key in exercise.keys
+        if key.name in values and not fits(values[key.name], expected[key.name], key)
+    ]
+
+
+def _diagnose(exercise: Exercise, values: dict, expected: dict, givens: Givens, wrong: list[Key]) -> Result:
+    known = known_mistakes(exercise, values, givens, wrong)
+    seen, shown = _difference(exercise, values, expected, wrong)
+    result = Result(exercise.id, NOT_YET, 0.0, seen, question=exercise.hints[0], shown=shown)
+    if known:
+        return _named(result, known)
+    for key in wrong:
+        if key.kind == "path":
+            found = _read_path(values[key.name], np.asarray(expected[key.name], dtype=float), key)
+            return _named(result, found) if found else result
+    return result
+
+
+def _named(result: Result, found: list[Misconception]) -> Result:
+    first = found[0]
+    names = tuple(dict.fromkeys(one.name for one in found))
+    return replace(result, cause=first.cause, question=first.question, misconceptions=names)
+
+
+# --------------------------------------------------------------------------- known mistakes
+
+
+def known_mistakes(
+    exercise: Exercise, values: dict, givens: Givens, wrong: list[Key]
+) -> list[Misconception]:
+    """Return the misconceptions whose answers these values are, as many as cannot be told apart.
+
+    A path that is a known mistake and recorded one step late is known by the mistake. A mistake that
+    these givens do not show, so that its keys are right, is passed over.
+    """
+    found, late = [], []
+    for mistake in exercise.mistakes:
+        made = mistake.makes(givens)
+        keys = [exercise.key(name) for name in made]
+        if not all(key.name in values for key in keys) or not any(key in wrong for key in keys):
+            continue
+        if all(fits(values[key.name], made[key.name], key) for key in keys):
+            found.append(mistake.misconception)
+        elif all(_fits_late(values[key.name], made[key.name], key) for key in keys):
+            late.append(mistake.misconception)
+    return found or late[:1]
+
+
+def _fits_late(got, made, key: Key) -> bool:
+    if key.kind != "path" or isinstance(got, list):
+        return False
+    made = np.asarray(made, dtype=float)
+    if len(made) < 4 or got.ndim == 0 or not np.isfinite(made[1:]).any():
+        return False
+    try:
+        got = align(got, made, key)
+    except Unusable:
+        return False
+    n = min(len(got), len(made) - 1)
+    return n >= 3 and not close(made[:n], made[1 : n + 1], key).all() and _prefix(got, made[1:], key) == n
+
+
+# --------------------------------------------------------------------------- what the path shows
+
+
+def _prefix(got: np.ndarray, expected: np.ndarray, key: Key) -> int:
+    """Return how many leading points of two aligned paths agree."""
+    n = min(len(got), len(expected))
+    same = close(got[:n], expected[:n], key).reshape(n, -1).all(axis=1) if n else np.zeros(0, bool)
+    return n if same.all() else int(np.argmin(same))
+
+
+def _read_path(got: np.ndarray, expected: np.ndarray, key: Key) -> list[Misconception]:
+    """Name what a path shows by itself, when no known mistake produces it."""
+    try:
+        got = align(got, expected, key)
+    except Unusable:
+        return []
+    if len(got) < 2 or len(expected) < 3:
+        return []
+    if close(got, np.broadcast_to(got[0], got.shape), key).all():
+        moved = not close(got[0], expected[0], key).all()
+        return [catalogue.SAME_OBJECT if moved else catalogue.BACKWARD_ONLY]
+    n = _prefix(got, expected, key)
+    if n == len(expected) < len(got):
+        return [catalogue.ONE_TOO_MANY] if len(got) == len(expected) + 1 else [catalogue.NOT_EMPTIED]
+    if n == len(got) == len(expected) - 1:
+        return [catalogue.ONE_TOO_FEW]
+    if n == 0 and _prefix(got, expected[1:], key) >= min(3, len(got), len(expected) - 1):
+        return [catalogue.AFTER_THE_STEP]
+    return _read_steps(got, expected, key) if n == 1 else _read_end(got)
+
+
+def _read_steps(got: np.ndarray, expected: np.ndarray, key: Key) -> list[Misconception]:
+    """Compare the first step with the right one: its direction and its length."""
+    mine, right = np.ravel(got[1] - got[0]), np.ravel(expected[1] - expected[0])
+    if not np.isfinite(mine).all() or not right.any():
+        return []
+    ratio = float(mine @ right / (right @ right))
+    if not np.allclose(mine, ratio * right, rtol=1e-3, atol=key.atol):
+        return []
+    named = {-1.0: catalogue.CLIMBS, 2.0: catalogue.DOUBLED, 0.5: catalogue.HALF_SLOPE}
+    for value, misconception in named.items():
+        if abs(ratio - value) < 1e-3:
+            return [misconception]
+    return [catalogue.CLIMBS] if ratio < 0 else _read_end(got)
+
+
+def _read_end(got: np.ndarray) -> list[Misconception]:
+    return [] if np.isfinite(got).all() else [catalogue.DIVERGED]
+
+
+# --------------------------------------------------------------------------- what was seen
+
+
+def _difference(exercise: Exercise, values: dict, expected: dict, wrong: list[Key]):
+    """Return the sentence about the first difference, and where a picture may stop."""
+    key = wrong[0]
+    got, want = values[key.name], expected[key.name]
+    if key.kind in ("word", "words", "set"):
+        return _word_difference(got, want, key), None
+    want = np.asarray(want, dtype=float)
+    try:
+        got = align(got, want, key)
+    except Unusable as error:
+        return f"{error}.", None
+    if key.kind == "numbers":
+        if want.ndim and want.size > 1:
+            at = np.unravel_index(int(np.argmin(close(got, want, key))), want.shape)
+            place = ", ".join(map(str, map(int, at)))
+            return f"{key.label}, entry [{place}]: expected {number(want[at])}, got {number(got[at])}.", None
+        return f"{key.label}: expected {number(want)}, got {number(got)}.", None
+    n = _prefix(got, want, key)
+    if n == min(len(got), len(want)):
+        return f"{key.label}: expected {_points(key, want)}, got {len(got)}; the first {n} agree.", (key.name, n)
+    place = "at the start" if n == 0 else f"after {n} step{'s' if n > 1 else ''}"
+    return f"{key.label} {place}: expected {number(want[n])}, got {number(got[n])}.", (key.name, n)
+
+
+def _points(key: Key, want: np.ndarray) -> str:
+    return f"{len(want) - 1} or {len(want)} entries" if key.last_optional else f"{len(want)} entries"
+
+
+def _word_difference(got, want, key: Key) -> str:
+    if key.kind == "word":
+        return f'{key.label}: "{str(got)[:40]}" is not what happens.'
+    if key.kind == "set":
+        return f"{key.label}: not every choice in [{', '.join(map(str, got))[:120]}] holds, or one is missing."
+    return f"{key.label}: [{', '.join(map(str, got))[:160]}] is not it yet."
+
+
+def number(value) -> str:
+    """Return a number or a point as a student would write it, seven digits at most."""
+    flat = [f"{float(one):.7g}" for one in np.ravel(value)]
+    if np.ndim(value) == 0:
+        return flat[0]
+    return f"({', '.join(flat[:6])}{', ...' if len(flat) > 6 else ''})"

@@ -1,0 +1,25 @@
+"""The exercises of the course, one module a lesson, found by id."""
+
+from grader.judge.exercises import descent, slopes, start
+from grader.judge.model import Exercise
+
+LESSONS: dict[str, tuple[Exercise, ...]] = {
+    "00_start": start.EXERCISES,
+    "01_slopes": slopes.EXERCISES,
+    "02_descent": descent.EXERCISES,
+}
+
+
+def find(lesson: str, exercise: str) -> Exercise:
+    """Return the exercise of a lesson with this id.
+
+    Raises:
+        LookupError: when there is no such lesson or exercise; the message lists what there is.
+    """
+    if lesson not in LESSONS:
+        raise LookupError(f"There is no lesson {lesson!r}: choose one of {', '.join(LESSONS)}.")
+    for one in LESSONS[lesson]:
+        if one.id == exercise:
+            return one
+    ids = ", ".join(one.id for one in LESSONS[lesson])
+    raise LookupError(f"Lesson {lesson} has no exercise {exercise!r}: choose one of {ids}.")

@@ -1,0 +1,38 @@
+"""What ends every lesson, without points: five questions and one sentence of one's own."""
+
+from grader.judge.compare import NotAt
+from grader.judge.model import Exercise, Key, Mistake, Misconception
+
+
+def quiz(right: str, *about: str) -> Exercise:
+    """Return the quiz of a lesson: the right letters, and for each question what to look at again."""
+    ordinals = ("first", "second", "third", "fourth", "fifth")
+    mistakes = tuple(
+        Mistake(
+            Misconception(f"the {ordinal} question", f"The {ordinal} question: {sentence}", "What do you choose now?"),
+            lambda givens, i=i: {"quiz": NotAt(i, right[i])},
+        )
+        for i, (ordinal, sentence) in enumerate(zip(ordinals, about, strict=True))
+    )
+    return Exercise(
+        id="quiz",
+        title="Five questions",
+        points=0,
+        keys=(Key("quiz", "your letters", kind="words"),),
+        reference=lambda givens: {"quiz": list(right)},
+        accepts=lambda values, givens: [word.lower() for word in values["quiz"]] == list(right),
+        mistakes=mistakes,
+        hints=("Five letters in a list, in the order of the questions.", "Each answer stands somewhere above."),
+    )
+
+
+REFLECTION = Exercise(
+    id="reflection",
+    title="Look back",
+    points=0,
+    keys=(Key("reflection", "your sentence", kind="word"),),
+    reference=lambda givens: {"reflection": "one sentence"},
+    accepts=lambda values, givens: len(values["reflection"].split()) >= 3,
+    mistakes=(),
+    hints=("One sentence in quotes, three words at least.",),
+)

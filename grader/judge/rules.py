@@ -1,0 +1,85 @@
+"""Rules about how an exercise is solved, checked on the syntax tree of the student's cells."""
+
+import ast
+
+from grader.judge.model import Rule
+
+BY_HAND = Rule(
+    forbidden=("torch.optim", "optim"),
+    sentence="This one is written by hand, and the cell uses torch.optim.",
+    question="Which of the lines does the optimizer hide from you?",
+)
+
+
+def tree(source: str) -> ast.Module | None:
+    """Return the syntax tree of a cell; None where it is no plain Python, for example with a magic."""
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def names_used(source: str) -> set[str]:
+    """Return every dotted name that the code loads, such as {'torch', 'torch.optim', 'x'}."""
+    parsed = tree(source)
+    if parsed is None:
+        return set()
+    found = set()
+    for node in ast.walk(parsed):
+        if isinstance(node, (ast.Name, ast.Attribute)) and not isinstance(node.ctx, ast.Store):
+            found.add(_dotted(node))
+        elif isinstance(node, ast.AugAssign):
+            found.add(_dotted(node.target))
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {node.module or ""} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found - {""}
+
+
+def _dotted(node: ast.AST) -> str:
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        owner = _dotted(node.value)
+        return f"{owner}.{node.attr}" if owner else node.attr
+    return ""
+
+
+def broken_rule(source: str | None, rules: tuple[Rule, ...]) -> Rule | None:
+    """Return the first rule that the cell breaks."""
+    if not source or not rules:
+        return None
+    used = names_used(source)
+    for rule in rules:
+        if any(name == bad or name.startswith(bad + ".") for name in used for bad in rule.forbidden):
+            return rule
+    return None
+
+
+def unused(source: str | None, names, function: str = "") -> list[str]:
+    """Return the givens that the student's code never loads; none where the code cannot be read.
+
+    Where a function is written, its own parameters count instead of the names of the givens.
+    """
+    parsed = tree(source) if source else None
+    if parsed is None:
+        return []
+    for node in parsed.body:
+        if function and isinstance(node, ast.FunctionDef) and node.name == function:
+            names = [argument.arg for argument in node.args.posonlyargs + node.args.args]
+            source = "\n".join(ast.unparse(line) for line in node.body)
+    loaded = {name.split(".")[0] for name in names_used(source)}
+    return [name for name in names if name not in loaded]
+
+
+def is_stub(source: str | None, stub: str | None) -> bool:
+    """Say whether nobody wrote anything: the cell as handed out, empty, or still raising its stub."""
+    if source is None:
+        return False
+    if stub is not None and source.split() == stub.split():
+        return True
+    parsed = tree(source)
+    if parsed is None:
+        return not source.strip()
+    return not parsed.body
