@@ -1,0 +1,76 @@
+"""Where things are: the folders of the sources and of a class."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SOLUTIONS = ROOT / "solutions"
+COURSE = ROOT / "course"
+
+
+@dataclass(frozen=True)
+class ClassFolder:
+    """A class in nbgrader's layout; everything in it belongs to the instructor and is never committed."""
+
+    root: Path
+
+    @classmethod
+    def default(cls) -> "ClassFolder":
+        """Return the class folder: ``DOWNHILL_CLASS`` if set, else ``class/`` beside the sources."""
+        return cls(Path(os.environ.get("DOWNHILL_CLASS", ROOT / "class")).resolve())
+
+    @property
+    def submitted(self) -> Path:
+        """Hand-ins: ``submitted/<student>/<lesson>/``."""
+        return self.root / "submitted"
+
+    @property
+    def autograded(self) -> Path:
+        """Graded notebooks: ``autograded/<student>/<lesson>/``."""
+        return self.root / "autograded"
+
+    @property
+    def feedback(self) -> Path:
+        """Pages for students: ``feedback/<student>/<lesson>/``."""
+        return self.root / "feedback"
+
+    @property
+    def results(self) -> Path:
+        """What runs of hand-ins left behind, by content hash."""
+        return self.root / "results"
+
+    @property
+    def database(self) -> Path:
+        """The gradebook, as SQLite."""
+        return self.root / "gradebook.db"
+
+    @property
+    def db_url(self) -> str:
+        """The gradebook's address for nbgrader."""
+        return f"sqlite:///{self.database}"
+
+    @property
+    def secret(self) -> Path:
+        """The secret from which hidden givens are drawn."""
+        return self.root / "secret"
+
+
+def release(lesson: str) -> Path:
+    """Return the notebook that students get."""
+    return COURSE / lesson / f"{lesson}.ipynb"
+
+
+def solution(lesson: str) -> Path:
+    """Return the notebook with the answers."""
+    return SOLUTIONS / lesson / f"{lesson}.ipynb"
+
+
+def script(lesson: str) -> Path:
+    """Return the percent script, the only file of a lesson that a person edits."""
+    return SOLUTIONS / lesson / f"{lesson}.py"
+
+
+def lessons() -> list[str]:
+    """Return the names of all lessons that have a script, in order."""
+    return sorted(path.parent.name for path in SOLUTIONS.glob("*/[0-9]*.py") if path.stem == path.parent.name)
