@@ -42,6 +42,7 @@ def numbers(values, what: str = "points") -> np.ndarray:
 
     Raises:
         ValueError: when they are no numbers or rows of different length.
+
     """
     if isinstance(values, torch.Tensor):
         return values.detach().cpu().to(torch.float64).numpy().copy()
@@ -240,6 +241,7 @@ class Animation:
 
         Raises:
             ValueError: for any other ending.
+
         """
         path = File(path)
         if path.suffix == ".html":
@@ -299,7 +301,9 @@ class _Stage:
         """Draw whole paths over the rendered background."""
         for i, (path, label) in enumerate(zip(paths, labels, strict=True)):
             style = {"color": COLOURS[i % len(COLOURS)], "marker": MARKERS[i % len(MARKERS)]}
-            (line,) = self.axes.plot(*path.T, markersize=3, linewidth=1.2, label=label, scalex=False, scaley=False, **style)
+            (line,) = self.axes.plot(
+                *path.T, markersize=3, linewidth=1.2, label=label, scalex=False, scaley=False, **style
+            )
             self.axes.draw_artist(line)
         if len(paths) > 1:
             self.axes.draw_artist(self.axes.legend(loc="upper right", fontsize=8))
@@ -338,13 +342,12 @@ def anim_2d(x_range, func: Callable, points, delta: int = 500, **look) -> Animat
     Raises:
         ValueError: for points that are no pairs, an x_range that is no range, or a func that
             returns no finite value.
+
     """
     return _on_curve(_axis(x_range, "x_range"), func, [_pairs(points, 2, "(x, f(x))")], delta, **look)
 
 
-def anim_3d(
-    x_range, y_range, elev: float, azim: float, func: Callable, data, delta: int = 500, **look
-) -> Animation:
+def anim_3d(x_range, y_range, elev: float, azim: float, func: Callable, data, delta: int = 500, **look) -> Animation:
     """Move a ball over the surface of func(X, Y), seen from elevation and azimuth in degrees.
 
     data: n triples (x, y, f), the last one included.
@@ -433,7 +436,9 @@ def _on_curve(xs, func, paths, delta, labels=("path",), title="", label=None) ->
     background = stage.background()
     still = stage.with_paths(paths, labels)
     tracks = [
-        Track(name, stage.places(path), [f"x = {x:.6g}, f = {f:.6g}" for x, f in path], _tangents(stage, func, path, xs))
+        Track(
+            name, stage.places(path), [f"x = {x:.6g}, f = {f:.6g}" for x, f in path], _tangents(stage, func, path, xs)
+        )
         for name, path in zip(labels, paths, strict=True)
     ]
     alt = _alt(f"The curve of f from {xs[0]:g} to {xs[-1]:g}", paths, labels)
@@ -517,6 +522,7 @@ def show_contours(
 
     Raises:
         ValueError: for limits or ticks that make no grid, or an objective without finite values.
+
     """
     import matplotlib.pyplot as plt
 
@@ -558,64 +564,139 @@ def show_loss(*histories, labels=None) -> Figure:
 # Plain JavaScript in the page. Everything but the still picture is made by the script, so that a
 # page without scripts shows no dead controls.
 
-PLAYER = """function(root,spec){
-if(!root)return;
-var still=root.querySelector('img'),doc=document,last=0;
-spec.tracks.forEach(function(t){last=Math.max(last,t.places.length-1)});
-if(last<1)return;
-var canvas=doc.createElement('canvas'),ratio=2,W=spec.size[0],H=spec.size[1];
-canvas.width=W*ratio;canvas.height=H*ratio;canvas.style.width='100%';canvas.setAttribute('role','img');
-canvas.setAttribute('aria-label',still.alt);
-var pen=canvas.getContext('2d'),picture=new Image();
-var bar=doc.createElement('div');bar.style.cssText='display:flex;gap:6px;align-items:center;padding:4px;flex-wrap:wrap;font:13px sans-serif';
-function button(text,label,act){var b=doc.createElement('button');b.type='button';b.textContent=text;
- b.setAttribute('aria-label',label);b.style.cssText='min-height:28px;min-width:28px;color:#1a1a1a;background:#eee;border:1px solid #777;border-radius:3px';
- b.onclick=act;bar.appendChild(b);return b}
-var calm=window.matchMedia&&window.matchMedia('(prefers-reduced-motion: reduce)').matches;
-var at=calm?last:0,playing=false,speed=1,then=0,carry=0;
-var play=button('Play','play',function(){playing?pause():start()});
-button('Back','one step back',function(){pause();go(at-1)});
-button('Step','one step on',function(){pause();go(at+1)});
-var slide=doc.createElement('input');slide.type='range';slide.min=0;slide.max=last;slide.step=1;
-slide.setAttribute('aria-label','step');slide.style.flex='1 1 120px';
-slide.oninput=function(){pause();go(+slide.value)};bar.appendChild(slide);
-var pace=doc.createElement('select');pace.setAttribute('aria-label','speed');
-[[.25,'1/4 x'],[1,'1 x'],[4,'4 x'],[16,'16 x']].forEach(function(s){var o=doc.createElement('option');o.value=s[0];o.textContent=s[1];pace.appendChild(o)});
-pace.value='1';pace.onchange=function(){speed=+pace.value};bar.appendChild(pace);
-var say=doc.createElement('div');say.setAttribute('aria-live','off');
-say.style.cssText='font:13px monospace;padding:0 4px 4px;white-space:pre-wrap';
-function start(){if(at>=last)at=0;playing=true;say.setAttribute('aria-live','off');play.textContent='Pause';play.setAttribute('aria-label','pause');then=0;requestAnimationFrame(tick)}
-function pause(){playing=false;say.setAttribute('aria-live','polite');play.textContent='Play';play.setAttribute('aria-label','play')}
-function tick(now){if(!playing)return;if(!root.isConnected){playing=false;return}
- if(then)carry+=(now-then)*speed/spec.delta;then=now;
- var n=Math.floor(carry);if(n>0){carry-=n;go(Math.min(last,at+n))}
- if(at>=last){pause();return}requestAnimationFrame(tick)}
-function go(k){at=Math.max(0,Math.min(last,k));draw()}
-function draw(){pen.setTransform(ratio,0,0,ratio,0,0);pen.drawImage(picture,0,0,W,H);
- var text=[];
- spec.tracks.forEach(function(t){
-  var n=Math.min(at,t.places.length-1),end=null;
-  pen.lineJoin='round';
-  [['#fff',4,[]],[t.colour,2,t.dash]].forEach(function(style){
-   pen.strokeStyle=style[0];pen.lineWidth=style[1];pen.setLineDash(style[2]);pen.beginPath();var down=false;
-   for(var i=0;i<=n;i++){var p=t.places[i];if(!p){down=false;continue}
-    down?pen.lineTo(p[0]*W,p[1]*H):pen.moveTo(p[0]*W,p[1]*H);down=true;end=p}
-   pen.stroke()});
-  pen.setLineDash([]);
-  var s=t.strokes&&t.strokes[n];
-  if(s){pen.strokeStyle='#000';pen.lineWidth=1.5;pen.beginPath();pen.moveTo(s[0]*W,s[1]*H);pen.lineTo(s[2]*W,s[3]*H);pen.stroke()}
-  pen.fillStyle=t.colour;
-  for(var i=0;i<=n&&n<200;i++){var q=t.places[i];if(q){pen.beginPath();pen.arc(q[0]*W,q[1]*H,2.5,0,7);pen.fill()}}
-  if(end){pen.beginPath();pen.arc(end[0]*W,end[1]*H,7,0,7);pen.fill();pen.strokeStyle='#fff';pen.lineWidth=2;pen.stroke()}
-  var word=t.places.length?'step '+t.steps[n]+': '+t.words[n]:'no steps recorded';
-  text.push((spec.tracks.length>1?t.label+', ':'')+word)});
- say.textContent=text.join('\\n');slide.value=at;slide.setAttribute('aria-valuetext',text.join('; '))}
-root.addEventListener('keydown',function(e){
- var keys={ArrowRight:1,ArrowLeft:-1,Home:-last,End:last};
- if(e.target===pace)return;
- if(e.key===' '&&e.target.tagName!=='BUTTON'){playing?pause():start()}
- else if(e.key in keys){pause();go(at+keys[e.key])}else return;
- e.preventDefault();e.stopPropagation()});
-picture.onload=function(){still.style.display='none';root.appendChild(canvas);root.appendChild(bar);root.appendChild(say);draw();if(!calm)start()};
-picture.src=spec.background;
+PLAYER = """function (root, spec) {
+  if (!root) return;
+  var W = spec.size[0], H = spec.size[1], ratio = 2;
+  var last = Math.max.apply(null, spec.tracks.map(function (t) { return t.places.length - 1; }));
+  if (last < 1) return;
+  var still = root.querySelector('img');
+  var calm = window.matchMedia && window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+  var at = calm ? last : 0, playing = false, speed = 1, then = 0, carry = 0;
+
+  function make(tag, style, attributes) {
+    var element = document.createElement(tag);
+    element.style.cssText = style;
+    for (var name in attributes) element.setAttribute(name, attributes[name]);
+    return element;
+  }
+  var canvas = make('canvas', 'width:100%', {role: 'img', 'aria-label': still.alt});
+  canvas.width = W * ratio;
+  canvas.height = H * ratio;
+  var pen = canvas.getContext('2d'), picture = new Image();
+  var bar = make('div', 'display:flex;gap:6px;align-items:center;padding:4px;flex-wrap:wrap;font:13px sans-serif');
+  var say = make('div', 'font:13px monospace;padding:0 4px 4px;white-space:pre-wrap', {'aria-live': 'off'});
+
+  function button(text, label, act) {
+    var look = 'min-height:28px;min-width:28px;color:#1a1a1a;background:#eee;border:1px solid #777;border-radius:3px';
+    var b = make('button', look, {type: 'button', 'aria-label': label});
+    b.textContent = text;
+    b.onclick = act;
+    bar.appendChild(b);
+    return b;
+  }
+  var play = button('Play', 'play', function () { playing ? pause() : start(); });
+  button('Back', 'one step back', function () { pause(); go(at - 1); });
+  button('Step', 'one step on', function () { pause(); go(at + 1); });
+  var slide = make('input', 'flex:1 1 120px', {type: 'range', min: 0, max: last, step: 1, 'aria-label': 'step'});
+  slide.oninput = function () { pause(); go(+slide.value); };
+  bar.appendChild(slide);
+  var pace = make('select', 'min-height:28px', {'aria-label': 'speed'});
+  [[0.25, '1/4 x'], [1, '1 x'], [4, '4 x'], [16, '16 x']].forEach(function (choice) {
+    var option = make('option', '', {value: choice[0]});
+    option.textContent = choice[1];
+    pace.appendChild(option);
+  });
+  pace.value = '1';
+  pace.onchange = function () { speed = +pace.value; };
+  bar.appendChild(pace);
+
+  function label(text) {
+    play.textContent = text;
+    play.setAttribute('aria-label', text.toLowerCase());
+    say.setAttribute('aria-live', text === 'Play' ? 'polite' : 'off');
+  }
+  function start() {
+    if (at >= last) at = 0;
+    playing = true;
+    then = 0;
+    label('Pause');
+    requestAnimationFrame(tick);
+  }
+  function pause() {
+    playing = false;
+    label('Play');
+  }
+  function tick(now) {
+    if (!playing || !root.isConnected) return;
+    if (then) carry += (now - then) * speed / spec.delta;
+    then = now;
+    var steps = Math.floor(carry);
+    carry -= steps;
+    if (steps > 0) go(at + steps);
+    if (at >= last) pause();
+    else requestAnimationFrame(tick);
+  }
+  function go(k) {
+    at = Math.max(0, Math.min(last, k));
+    draw();
+  }
+  function stroke(points, colour, width, dash) {
+    var down = false;
+    pen.strokeStyle = colour;
+    pen.lineWidth = width;
+    pen.setLineDash(dash);
+    pen.beginPath();
+    points.forEach(function (p) {
+      if (!p) down = false;
+      else if (down) pen.lineTo(p[0] * W, p[1] * H);
+      else { pen.moveTo(p[0] * W, p[1] * H); down = true; }
+    });
+    pen.stroke();
+    pen.setLineDash([]);
+  }
+  function dot(p, radius, colour) {
+    pen.fillStyle = colour;
+    pen.beginPath();
+    pen.arc(p[0] * W, p[1] * H, radius, 0, 7);
+    pen.fill();
+  }
+  function drawTrack(t) {
+    var n = Math.min(at, t.places.length - 1), trail = t.places.slice(0, n + 1), seen = trail.filter(Boolean);
+    stroke(trail, '#fff', 4, []);
+    stroke(trail, t.colour, 2, t.dash);
+    var s = t.strokes && t.strokes[n];
+    if (s) stroke([[s[0], s[1]], [s[2], s[3]]], '#000', 1.5, []);
+    if (seen.length < 200) seen.forEach(function (p) { dot(p, 2.5, t.colour); });
+    if (seen.length) {
+      dot(seen[seen.length - 1], 9, '#fff');
+      dot(seen[seen.length - 1], 7, t.colour);
+    }
+    var words = n < 0 ? 'no steps recorded' : 'step ' + t.steps[n] + ': ' + t.words[n];
+    return (spec.tracks.length > 1 ? t.label + ', ' : '') + words;
+  }
+  function draw() {
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    pen.lineJoin = 'round';
+    pen.drawImage(picture, 0, 0, W, H);
+    var text = spec.tracks.map(drawTrack);
+    say.textContent = text.join('\\n');
+    slide.value = at;
+    slide.setAttribute('aria-valuetext', text.join('; '));
+  }
+  root.addEventListener('keydown', function (event) {
+    var keys = {ArrowRight: 1, ArrowLeft: -1, Home: -last, End: last};
+    if (event.target === pace) return;
+    if (event.key === ' ' && event.target.tagName !== 'BUTTON') { playing ? pause() : start(); }
+    else if (event.key in keys) { pause(); go(at + keys[event.key]); }
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  picture.onload = function () {
+    still.style.display = 'none';
+    [canvas, bar, say].forEach(function (part) { root.appendChild(part); });
+    draw();
+    if (!calm) start();
+  };
+  picture.src = spec.background;
 }"""

@@ -58,6 +58,7 @@ def plain(value, key: str = "answer"):
         TypeError: for anything that is not a number, string, boolean, None, list, array, tensor or
             a dictionary with string keys.
         ValueError: when it is too large or nested too deeply to be read again.
+
     """
     return _plain(value, key, MAX_DEPTH)
 
@@ -130,6 +131,7 @@ def read(path: Path) -> dict:
 
     Raises:
         AnswerFileError: with one sentence, for anything but a regular file that `loads` accepts.
+
     """
     return loads(read_bytes(path, MAX_BYTES))
 
@@ -139,6 +141,7 @@ def read_bytes(path: Path, limit: int) -> bytes:
 
     Raises:
         AnswerFileError: when it is no regular file of its own, cannot be read, or exceeds `limit`.
+
     """
     path = Path(path)
     try:
@@ -163,6 +166,7 @@ def loads(data: bytes | str) -> dict:
 
     Raises:
         AnswerFileError: with one sentence that says what is wrong.
+
     """
     if isinstance(data, str):
         data = data.encode("utf-8", "surrogatepass")
@@ -201,10 +205,9 @@ def _decode(data: bytes) -> str:
 
 def _scan(data: bytes) -> None:
     """Bound depth and size before the decoder recurses; one pass, no recursion."""
-    depth = nodes = 0
-    for token in TOKENS.finditer(data):
+    depth = 0
+    for nodes, token in enumerate(TOKENS.finditer(data)):
         first = token.group()[:1]
-        nodes += 1
         if first in b"[{":
             depth += 1
         elif first in b"]}":

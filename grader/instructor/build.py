@@ -22,7 +22,7 @@ from grader.judge.exercises import LESSONS
 from grader.judge.model import Exercise
 
 ROLES = ("exercise", "record", "check", "picture")
-SETUP = '''\
+SETUP = """\
 # Set-up: run this cell first. In Colab it also fetches the course.
 try:
     import grader
@@ -34,7 +34,7 @@ import torch
 import live_plot
 from grader import Answers, check
 
-answer = Answers("{lesson}")'''
+answer = Answers("{lesson}")"""
 BADGE = (
     "[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]"
     "(https://colab.research.google.com/github/{repository}/blob/main/course/{lesson}/{lesson}.ipynb)"
@@ -61,6 +61,7 @@ def build(lesson: str) -> nbformat.NotebookNode:
     Raises:
         BuildError: for an unknown header, an exercise without its parts, or givens that differ from
             the exercise's data.
+
     """
     place = paths.script(lesson)
     exercises = {one.id: one for one in LESSONS[lesson]}
@@ -151,19 +152,21 @@ def _identify(cells: list) -> None:
 
 
 def _require_parts(cells: list, exercises: dict[str, Exercise], place: Path) -> None:
-    """Each exercise has its cell and its check once, in this order, and a record line for a function."""
+    """Require of each exercise its cell and its check once, in order, and a record line for a function."""
     names = [cell.metadata["nbgrader"]["grade_id"] for cell in cells if "nbgrader" in cell.metadata]
     for one in exercises.values():
         needed = [one.id, *([f"record_{one.id}"] if one.function else []), f"check_{one.id}"]
         for name in needed:
             if names.count(name) != 1:
-                raise BuildError(f'{place}: the exercise "{one.id}" needs its cell {name!r} once, has {names.count(name)}.')
+                raise BuildError(
+                    f'{place}: the exercise "{one.id}" needs its cell {name!r} once, has {names.count(name)}.'
+                )
         if [name for name in names if name in needed] != needed:
             raise BuildError(f'{place}: the cells of "{one.id}" must come in the order {", ".join(needed)}.')
 
 
 def _require_givens(cells: list, exercises: dict[str, Exercise], place: Path) -> None:
-    """The givens printed in the script are those of the data, under the same names."""
+    """Require that the script prints the givens of the data, under the same names."""
     printed = dict(pair for cell in cells if cell.cell_type == "code" for pair in _givens(cell.source))
     for one in exercises.values():
         expected = {name: _literal(value) for name, value in one.givens.items()}
@@ -256,3 +259,7 @@ def main() -> None:
     write_solutions()
     write_course()
     print(f"built {len(paths.lessons())} lessons: {', '.join(paths.lessons())}")
+
+
+if __name__ == "__main__":
+    main()

@@ -29,10 +29,7 @@ class Progress:
     total: float
 
     def __str__(self) -> str:
-        return (
-            f"{self.lesson}: {self.done} of {self.exercises} exercises, "
-            f"{self.points:g} of {self.total:g} points."
-        )
+        return f"{self.lesson}: {self.done} of {self.exercises} exercises, {self.points:g} of {self.total:g} points."
 
 
 @dataclass(frozen=True)

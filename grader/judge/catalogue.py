@@ -119,6 +119,11 @@ WIDTH_HALVED = Misconception(
     "The slope is twice too steep: the two points are farther apart than the divisor says.",
     "How far apart are the two points?",
 )
+PRECEDENCE = Misconception(
+    "brackets missing",
+    "Division and multiplication bind before the minus sign does.",
+    "Which part of the formula is divided, and by what?",
+)
 EXACT_SLOPE = Misconception(
     "exact slope returned",
     "This is the exact derivative, and the numeric one was asked for.",

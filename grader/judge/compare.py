@@ -1,7 +1,7 @@
 """Turn recorded values into arrays or words, and compare them with what was expected."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -9,6 +9,7 @@ from grader.core.answerfile import LostTensor
 from grader.judge.model import Key
 
 BURST = 1e30
+FIRST_POINTS = 20
 NODE = re.compile(r"^<?([A-Za-z_]+?)\d*( object at .*)?>?$")
 
 
@@ -107,11 +108,10 @@ def usable(value: object, key: Key):
 
     Raises:
         Unusable: with one sentence, when it is of another type.
+
     """
     if isinstance(value, LostTensor):
-        raise Unusable(
-            f"{key.label}: the file holds a torch tensor without its numbers; store .detach().numpy() of it"
-        )
+        raise Unusable(f"{key.label}: the file holds a torch tensor without its numbers; store .detach().numpy() of it")
     if value is None:
         raise Unusable(f"{key.label}: expected a value, got None (does the function return something?)")
     if key.kind in ("path", "numbers"):
@@ -129,12 +129,20 @@ def _numbers(value: object, key: Key) -> np.ndarray:
     try:
         array = np.array(value)
     except ValueError:
-        raise Unusable(f"{key.label}: the entries have different lengths") from None
+        array = _without_axes_of_one(value, key)
     if array.dtype == object or array.dtype.kind in "USb":
         raise Unusable(f"{key.label}: expected numbers only, got {_kind(_first_strange(value))} among them")
     if array.dtype.kind == "c":
         raise Unusable(f"{key.label}: expected real numbers, got complex ones")
     return array.astype(float)
+
+
+def _without_axes_of_one(value: list, key: Key) -> np.ndarray:
+    """Return entries such as [array([7.]), 343.0] as numbers of one shape."""
+    try:
+        return np.array([np.squeeze(np.array(item)) for item in value])
+    except ValueError:
+        raise Unusable(f"{key.label}: the entries have different lengths") from None
 
 
 def _words(value: object, key: Key) -> list:
@@ -173,6 +181,7 @@ def align(got: np.ndarray, expected: np.ndarray, key: Key) -> np.ndarray:
 
     Raises:
         Unusable: when the shapes differ in any other way.
+
     """
     want = got.shape[:1] + expected.shape[1:] if key.kind == "path" and got.ndim else expected.shape
     if got.shape == want:
@@ -186,6 +195,25 @@ def align(got: np.ndarray, expected: np.ndarray, key: Key) -> np.ndarray:
 
 def _shape(expected: np.ndarray, key: Key) -> str:
     return str(expected.shape) if expected.ndim else "of one number"
+
+
+def resembles(got, made, key: Key) -> bool:
+    """Say whether a usable value is what a known mistake makes.
+
+    Of a path the first points decide: a wrong walk need not settle, and then float32 and float64
+    part after a while.
+    """
+    if key.kind != "path" or isinstance(made, Pattern):
+        return fits(got, made, key)
+    made = np.asarray(made, dtype=float)
+    try:
+        got = align(got, made, key)
+    except Unusable:
+        return False
+    if len(got) != len(made) and not (key.last_optional and len(got) == len(made) - 1):
+        return False
+    n = min(len(got), len(made), FIRST_POINTS)
+    return bool(close(got[:n], made[:n], replace(key, rtol=10 * key.rtol, atol=10 * key.atol)).all())
 
 
 def fits(got, expected, key: Key) -> bool:

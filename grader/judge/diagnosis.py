@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from grader.judge import catalogue, rules
-from grader.judge.compare import Unusable, align, close, fits, usable
+from grader.judge.compare import Unusable, align, close, fits, resembles, usable
 from grader.judge.model import (
     ERROR,
     NOT_ATTEMPTED,
@@ -30,7 +30,7 @@ def judge(exercise: Exercise, evidence: Evidence, givens: Givens) -> Result:
     the way; right; known mistakes; type, shape and length; then what the path itself shows.
     """
     missing = _missing(exercise, evidence)
-    if missing:
+    if missing and not (evidence.error and _present(exercise, evidence)):
         return _absent(exercise, evidence, missing)
     rule = rules.broken_rule(evidence.source, exercise.rules)
     if rule:
@@ -38,9 +38,11 @@ def judge(exercise: Exercise, evidence: Evidence, givens: Givens) -> Result:
     try:
         values = {key.name: usable(evidence.values[key.name], key) for key in _present(exercise, evidence)}
     except Unusable as error:
-        return Result(exercise.id, NOT_YET, 0.0, f"{error}.", question=exercise.hints[0])
+        return Result(exercise.id, NOT_YET, 0.0, sentence(f"{error}."), question=exercise.hints[0])
     expected = exercise.reference(givens)
     wrong = _wrong_keys(exercise, values, expected, givens)
+    if missing and not wrong:
+        return _absent(exercise, evidence, missing)
     if not wrong:
         return Result(exercise.id, PASSED, 1.0, "Right.")
     result = _diagnose(exercise, values, expected, givens, wrong)
@@ -63,7 +65,7 @@ def _absent(exercise: Exercise, evidence: Evidence, missing: list[Key]) -> Resul
     """Nothing was recorded: an untouched cell, an exception with a known cause, or another one."""
     untouched = rules.is_stub(evidence.source, evidence.stub)
     if untouched or evidence.error is None or evidence.error[0] == STUB_ERROR:
-        if untouched or evidence.error or len(missing) == len(exercise.keys):
+        if untouched or evidence.error or not _present(exercise, evidence):
             names = " or ".join(f'answer["{key.name}"]' for key in missing)
             where = "" if exercise.function else f" in {names}"
             return Result(exercise.id, NOT_ATTEMPTED, 0.0, f"Nothing is recorded{where} yet.")
@@ -80,17 +82,13 @@ def _absent(exercise: Exercise, evidence: Evidence, missing: list[Key]) -> Resul
 def _wrong_keys(exercise: Exercise, values: dict, expected: dict, givens: Givens) -> list[Key]:
     if exercise.accepts is not None:
         return [] if exercise.accepts(values, givens) else list(exercise.keys[:1])
-    return [
-        key
-        for key in exercise.keys
-        if key.name in values and not fits(values[key.name], expected[key.name], key)
-    ]
+    return [key for key in exercise.keys if key.name in values and not fits(values[key.name], expected[key.name], key)]
 
 
 def _diagnose(exercise: Exercise, values: dict, expected: dict, givens: Givens, wrong: list[Key]) -> Result:
     known = known_mistakes(exercise, values, givens, wrong)
     seen, shown = _difference(exercise, values, expected, wrong)
-    result = Result(exercise.id, NOT_YET, 0.0, seen, question=exercise.hints[0], shown=shown)
+    result = Result(exercise.id, NOT_YET, 0.0, sentence(seen), question=exercise.hints[0], shown=shown)
     if known:
         return _named(result, known)
     for key in wrong:
@@ -109,9 +107,7 @@ def _named(result: Result, found: list[Misconception]) -> Result:
 # --------------------------------------------------------------------------- known mistakes
 
 
-def known_mistakes(
-    exercise: Exercise, values: dict, givens: Givens, wrong: list[Key]
-) -> list[Misconception]:
+def known_mistakes(exercise: Exercise, values: dict, givens: Givens, wrong: list[Key]) -> list[Misconception]:
     """Return the misconceptions whose answers these values are, as many as cannot be told apart.
 
     A path that is a known mistake and recorded one step late is known by the mistake. A mistake that
@@ -123,7 +119,7 @@ def known_mistakes(
         keys = [exercise.key(name) for name in made]
         if not all(key.name in values for key in keys) or not any(key in wrong for key in keys):
             continue
-        if all(fits(values[key.name], made[key.name], key) for key in keys):
+        if all(resembles(values[key.name], made[key.name], key) for key in keys):
             found.append(mistake.misconception)
         elif all(_fits_late(values[key.name], made[key.name], key) for key in keys):
             late.append(mistake.misconception)
@@ -202,7 +198,9 @@ def _difference(exercise: Exercise, values: dict, expected: dict, wrong: list[Ke
     key = wrong[0]
     got, want = values[key.name], expected[key.name]
     if key.kind in ("word", "words", "set"):
-        return _word_difference(got, want, key), None
+        return _word_difference(got, key), None
+    if exercise.prediction:
+        return f"{key.label}: {number(got)} is not what comes out.", None
     want = np.asarray(want, dtype=float)
     try:
         got = align(got, want, key)
@@ -225,12 +223,18 @@ def _points(key: Key, want: np.ndarray) -> str:
     return f"{len(want) - 1} or {len(want)} entries" if key.last_optional else f"{len(want)} entries"
 
 
-def _word_difference(got, want, key: Key) -> str:
+def _word_difference(got, key: Key) -> str:
     if key.kind == "word":
         return f'{key.label}: "{str(got)[:40]}" is not what happens.'
     if key.kind == "set":
         return f"{key.label}: not every choice in [{', '.join(map(str, got))[:120]}] holds, or one is missing."
     return f"{key.label}: [{', '.join(map(str, got))[:160]}] is not it yet."
+
+
+def sentence(text: str) -> str:
+    """Return text that begins with a capital, unless it begins with a name from the code."""
+    first = text.split(" ")[0].rstrip(":,")
+    return text[:1].upper() + text[1:] if first.isalpha() and len(first) > 1 else text
 
 
 def number(value) -> str:

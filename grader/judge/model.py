@@ -88,6 +88,7 @@ class Exercise:
     draw: other givens for the hidden run; None for predictions, orders and choices.
     accepts: overrides the comparison with the reference where several answers are right.
     partial: each key earns its share of the points on its own.
+    prediction: a message never says what was expected.
     """
 
     id: str
@@ -104,6 +105,7 @@ class Exercise:
     rules: tuple[Rule, ...] = ()
     accepts: Callable[[Answer, Givens], bool] | None = None
     partial: bool = False
+    prediction: bool = False
 
     def key(self, name: str) -> Key:
         """Return the key called `name`."""

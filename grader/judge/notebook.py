@@ -26,6 +26,7 @@ def check(answer, exercise: str) -> float | None:
     Raises:
         NotYet: unless the answer is right, or right in part.
         LookupError: when the lesson has no such exercise.
+
     """
     one = find(answer.lesson, exercise)
     values = answerfile.loads(answer.text())

@@ -28,6 +28,7 @@ print(x.grad, y.grad)
 # %% [markdown]
 # The loss is one of these functions of two tensors; more than one, so that your code works for any of them.
 
+
 # %%
 def plus(x, y):
     return x + y
@@ -47,6 +48,7 @@ def weighted(x, y):
 
 # %%
 loss, x0, y0 = answer.given("sum_grads", loss=plus, x0=10, y0=5)
+
 
 # %% exercise="sum_grads"
 def sum_grads(loss, x0, y0):
@@ -87,6 +89,7 @@ print("after backward: ", x.grad.item(), y.grad.item())
 # For $f(X) = 10 \sum_{ij} X_{ij}^2$ the slope in each entry is $20\, X_{ij}$; you will let torch find that.
 # Note that $f$ returns **one** number: `backward()` starts from one number only.
 
+
 # %%
 def ten_squares(X):
     return 10 * (X**2).sum()
@@ -104,13 +107,12 @@ def mean_of_exp(X):
     return torch.exp(X).mean()
 
 
-f, X = answer.given(
-    "X_grad", f=ten_squares, X=[[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0], [9.0, 10.0, 11.0, 12.0]]
-)
+f, X = answer.given("X_grad", f=ten_squares, X=[[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0], [9.0, 10.0, 11.0, 12.0]])
 
 # %% [markdown]
 # **Your turn.** Return the gradient of `f` at `X`, and leave the numbers of `X` as they are.
 # About 4 lines.
+
 
 # %% exercise="X_grad"
 def grad_of(f, X):
@@ -169,6 +171,7 @@ expression = answer.given("graph_chain", expression=ten_squares)
 # %% [markdown]
 # **Your turn.** Return the names of the nodes from the loss to the leaf, always following the first pair.
 # About 6 lines.
+
 
 # %% exercise="graph_chain"
 def graph_chain(t):
@@ -233,6 +236,7 @@ f, x0, n = answer.given("grad_n", f=ten_squares, x0=1.0, n=2)
 # %% [markdown]
 # **Your turn.** About 6 lines.
 
+
 # %% exercise="grad_n"
 def grad_n(f, x0, n, clear):
     """Return x.grad as a float after n rounds of computing f(x) and calling backward(), at x = x0.
@@ -277,6 +281,7 @@ plt.show()
 #
 # $$ f'(x) \approx \frac{f(x + h) - f(x - h)}{2h}. $$
 
+
 # %%
 def cube(x):
     return x**3
@@ -290,6 +295,7 @@ f, x, h = answer.given("numeric_slope", f=cube, x=2.0, h=0.1)
 
 # %% [markdown]
 # **Your turn.** 1 or 2 lines.
+
 
 # %% exercise="numeric_slope"
 def numeric_slope(f, x, h):
@@ -463,6 +469,7 @@ f, xy = answer.given("descent_direction", f=function_skewed, xy=(8.0, 8.0))
 # **Your turn.** Return the direction of the steepest way down, a vector of (Euclidean) length one.
 # Where the gradient is zero there is no way down: return zeros there, no `nan`.
 # About 6 lines.
+
 
 # %% exercise="descent_direction"
 def descent_direction(f, xy):

@@ -133,6 +133,7 @@ live_plot.animate(lambda x: x**2, places, x_range=(-17, 17), delta=200)
 # Now write it yourself, for $f(x) = x^3$.
 # The cube has no lowest point, so the loss to bring down is its *size* $|f(x)|$, in torch `f(x).abs()`.
 
+
 # %%
 def cube(x):
     return x**3
@@ -144,6 +145,7 @@ x0, lr, iterations = answer.given("gd_abs_cube", x0=7.0, lr=0.01, iterations=10)
 # **Your turn.** Complete the function.
 # Record x and the loss at the start and after every step, so that both lists have `iterations + 1` entries and `ys[k]` is the loss at `xs[k]`.
 # About 8 lines, all by hand: no `torch.optim`.
+
 
 # %% exercise="gd_abs_cube"
 def gd_abs_cube(x0, lr, iterations):
@@ -182,6 +184,7 @@ live_plot.animate(lambda x: cube(x).abs(), answer.get("cube_x", []), x_range=(-9
 # A table that prints `y` *before* the step shows one value less than the walk has; the last row above belongs to the point after the last step.
 # From a positive start the walk would be the same without the absolute value. Would it from a negative one?
 
+
 # %% picture="gd_abs_cube_negative"
 def without_abs(x0, steps=4):
     xs = [x0]
@@ -197,6 +200,7 @@ live_plot.animate(cube, without_abs(-7.0, 2), x_range=(-11, 9), delta=800, title
 # ## 2.4 One step as a function
 # A loop reads best when one step is one function.
 # It gets the function to go down, the tensor to move, and the rate.
+
 
 # %%
 def bowl(X):
@@ -223,6 +227,7 @@ function, start, alpha, steps = answer.given(
 # `X` is the caller's tensor: change the numbers inside it, and leave its gradient empty.
 # The function returns nothing.
 # About 5 lines, no `torch.optim`.
+
 
 # %% exercise="make_gradient_step"
 def make_gradient_step(function, X, alpha=0.001):
@@ -318,6 +323,7 @@ for k in (0, 1, 2, 499):
 # The program below walks down $y = x^2$ and prints a row after every 20th step.
 # It runs, it even finds the minimum, and its table is wrong.
 
+
 # %%
 def square(x):
     return x**2
@@ -388,6 +394,7 @@ f, x0, lr, steps, tol = answer.given("gradient_descent", f=square, x0=15.0, lr=0
 # With a `tol`, stop as soon as a recorded value is below it.
 # Leave the caller's `x0` alone; a copy is `x0.clone()`.
 # About 12 lines, no `torch.optim`.
+
 
 # %% exercise="gradient_descent"
 def gradient_descent(f, x0, lr, steps, tol=None):

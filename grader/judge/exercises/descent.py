@@ -11,7 +11,7 @@ from grader.judge import walks
 from grader.judge.compare import Holds, Lacks
 from grader.judge.exercises.lookback import REFLECTION, quiz
 from grader.judge.functions import FUNCTIONS
-from grader.judge.model import Answer, Crash, Exercise, Givens, Key, Mistake, Misconception
+from grader.judge.model import Answer, Crash, Exercise, Givens, Key, Misconception, Mistake
 from grader.judge.rules import BY_HAND
 
 SQUARE = FUNCTIONS["square"]
@@ -40,6 +40,9 @@ def shared_mistakes(walk: Callable, record: Record, f: Callable) -> tuple[Mistak
 
     first, second = (lambda xs: xs[:-1]), (lambda xs: xs[1:])
 
+    def before(xs: np.ndarray) -> np.ndarray:
+        return np.concatenate([xs[:1], xs[:-2]])
+
     def same(xs: np.ndarray) -> np.ndarray:
         return np.broadcast_to(xs[-2], xs[:-1].shape)
 
@@ -56,6 +59,7 @@ def shared_mistakes(walk: Callable, record: Record, f: Callable) -> tuple[Mistak
         Mistake(known.AFTER_THE_STEP, paired(second, second)),
         Mistake(known.TWO_MOMENTS, paired(second, first)),
         Mistake(known.TWO_MOMENTS, paired(first, second)),
+        Mistake(known.TWO_MOMENTS, paired(first, before)),
         Mistake(known.SAME_OBJECT, paired(same, first)),
     )
 
@@ -64,9 +68,10 @@ def shared_mistakes(walk: Callable, record: Record, f: Callable) -> tuple[Mistak
 
 P3 = Exercise(
     id="p3",
+    prediction=True,
     title="Predict: three steps",
     points=10,
-    keys=(Key("p3", "the three points", kind="path", rtol=1e-3),),
+    keys=(Key("p3", "the three points", rtol=1e-3),),
     reference=lambda givens: {"p3": [13.5, 12.15, 10.935]},
     mistakes=(
         Mistake(known.FIRST_SLOPE, lambda g: {"p3": [13.5, 12.0, 10.5]}),
@@ -359,7 +364,7 @@ X_ITERS = Exercise(
     hints=(
         "At which x was the y of each row computed?",
         "After the step x is new, so y must be computed again before the row is stored.",
-        "Store (x, x squared) together, right after the update, when the number of updates done is a multiple of every.",
+        "Store x and its square together, right after the update, when the number of updates is a multiple of every.",
     ),
 )
 

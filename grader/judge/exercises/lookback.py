@@ -1,7 +1,7 @@
 """What ends every lesson, without points: five questions and one sentence of one's own."""
 
 from grader.judge.compare import NotAt
-from grader.judge.model import Exercise, Key, Mistake, Misconception
+from grader.judge.model import Exercise, Key, Misconception, Mistake
 
 
 def quiz(right: str, *about: str) -> Exercise:
@@ -31,7 +31,7 @@ REFLECTION = Exercise(
     title="Look back",
     points=0,
     keys=(Key("reflection", "your sentence", kind="word"),),
-    reference=lambda givens: {"reflection": "one sentence"},
+    reference=lambda givens: {"reflection": "one sentence of mine"},
     accepts=lambda values, givens: len(values["reflection"].split()) >= 3,
     mistakes=(),
     hints=("One sentence in quotes, three words at least.",),

@@ -141,6 +141,7 @@ GRAPH_CHAIN = Exercise(
 
 TWICE = Exercise(
     id="twice",
+    prediction=True,
     title="Predict: backward, twice",
     points=5,
     keys=(Key("twice", "x.grad after the second backward()"),),
@@ -169,7 +170,7 @@ def _with_and_without(added: float, cleared: float) -> Answer:
 
 def _draw_grad_n(rng: Random) -> Givens:
     return {
-        "f": rng.choice(["sum_of_sines", "cube", "mean_of_exp"]),
+        "f": rng.choice(["sum_of_sines", "mean_of_exp"]),
         "x0": round(rng.uniform(0.4, 1.2), 2),
         "n": rng.randint(3, 5),
     }
@@ -209,6 +210,12 @@ def _secant(givens: Givens, left: float, right: float, width: float) -> Answer:
     return {"numeric_slope": float(rise) / (width * h)}
 
 
+def _without_brackets(givens: Givens) -> Answer:
+    f, x, h = FUNCTIONS[givens["f"]], givens["x"], givens["h"]
+    left, right = (float(f.value(np.array(x + side * h))) for side in (-1, 1))
+    return {"numeric_slope": right - left / 2 * h}
+
+
 def _exact(givens: Givens) -> Answer:
     return {"numeric_slope": float(FUNCTIONS[givens["f"]].gradient(np.array(givens["x"])))}
 
@@ -234,6 +241,7 @@ NUMERIC_SLOPE = Exercise(
         Mistake(known.ONE_SIDED, lambda g: _secant(g, 0, 1, 1)),
         Mistake(known.ONE_SIDED, lambda g: _secant(g, -1, 0, 1)),
         Mistake(known.WIDTH_HALVED, lambda g: _secant(g, -1, 1, 1)),
+        Mistake(known.PRECEDENCE, _without_brackets),
         Mistake(known.EXACT_SLOPE, _exact),
         Mistake(known.CLIMBS, lambda g: _secant(g, 1, -1, 2)),
     ),
@@ -246,6 +254,7 @@ NUMERIC_SLOPE = Exercise(
 
 BEST_H = Exercise(
     id="best_h",
+    prediction=True,
     title="The best h",
     points=5,
     keys=(Key("best_h", "your h"),),

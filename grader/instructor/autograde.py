@@ -1,0 +1,212 @@
+"""Autograde a class: find the hand-ins, run them in parallel, judge, and write everything down."""
+
+import json
+import os
+import re
+import sys
+import time
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+from grader.core import answerfile
+from grader.instructor import gradebook, hidden
+from grader.instructor.grading import (
+    ANSWERS_ONLY,
+    GRADED,
+    PRINTED_SHARE,
+    REJECTED,
+    LessonGrade,
+    Runner,
+    grade,
+    grade_answers,
+    rejected,
+)
+from grader.instructor.paths import ClassFolder, lessons
+from grader.instructor.store import NotStored, Store
+
+STUDENT = re.compile(r"^(?!\.)[\w.@ +-]{1,80}$")
+
+
+@dataclass(frozen=True)
+class HandIn:
+    """One student's folder for one lesson, and the file in it that counts."""
+
+    student: str
+    lesson: str
+    path: Path | None
+    sentence: str = ""
+
+
+# --------------------------------------------------------------------------- finding
+
+
+def find(folder: ClassFolder, wanted: list[str], student: str = "") -> list[HandIn]:
+    """Return the hand-ins of a class, sorted: for each student and lesson the file that counts.
+
+    Of several notebooks the one named after the lesson counts, else the newest; an answer file
+    counts where there is no notebook.
+    """
+    found = []
+    if not folder.submitted.is_dir():
+        return found
+    for home in sorted(path for path in folder.submitted.iterdir() if path.is_dir() and not path.is_symlink()):
+        if student and home.name != student:
+            continue
+        for lesson in wanted:
+            place = home / lesson
+            if place.is_dir() and not place.is_symlink():
+                found.append(_choose(home.name, lesson, place))
+    return found
+
+
+def _choose(student: str, lesson: str, place: Path) -> HandIn:
+    if not STUDENT.match(student):
+        return HandIn(student, lesson, None, "The name of the student's folder has signs that are not allowed.")
+    files = sorted(path for path in place.iterdir() if not path.is_dir() or path.is_symlink())
+    notebooks = [path for path in files if path.suffix == ".ipynb"]
+    answers = [path for path in files if path.name.endswith(".answer.json")]
+    named = [path for path in notebooks if path.stem == lesson]
+    for group in (named, _newest_first(notebooks), _newest_first(answers)):
+        if group:
+            return HandIn(student, lesson, group[0])
+    other = f" (found {files[0].name[:60]})" if files else ""
+    return HandIn(student, lesson, None, f"There is no notebook and no answer file in the folder{other}.")
+
+
+def _newest_first(paths: list[Path]) -> list[Path]:
+    return sorted(paths, key=lambda path: path.lstat().st_mtime, reverse=True)
+
+
+# --------------------------------------------------------------------------- grading
+
+
+def grade_one(hand_in: HandIn, secret: bytes, share: float, run: Runner) -> LessonGrade:
+    """Grade one hand-in; whatever is wrong with it becomes a grade with one sentence."""
+    if hand_in.path is None:
+        return rejected(hand_in.lesson, hand_in.student, hand_in.sentence)
+    if hand_in.path.suffix == ".json":
+        try:
+            values = answerfile.read(hand_in.path)
+        except answerfile.AnswerFileError as error:
+            sentence = str(error)
+            return rejected(hand_in.lesson, hand_in.student, sentence[:1].upper() + sentence[1:])
+        return grade_answers(values, hand_in.lesson, hand_in.student, share)
+    return grade(hand_in.path, hand_in.lesson, student=hand_in.student, secret=secret, share=share, run=run)
+
+
+def execute(hand_in: HandIn, secret: bytes, results: Path) -> None:
+    """Run the notebook of a hand-in and keep what it leaves, in a worker process."""
+    grade_one(hand_in, secret, PRINTED_SHARE, Store(results).run)
+
+
+def autograde(
+    folder: ClassFolder,
+    wanted: list[str] | None = None,
+    *,
+    student: str = "",
+    jobs: int = 0,
+    share: float = PRINTED_SHARE,
+    executor: Executor | None = None,
+    say=print,
+) -> dict:
+    """Grade a class and write gradebook, notebooks, grades.csv and summary.json; return the summary.
+
+    A notebook whose runs are stored is not run again. jobs: worker processes, all cores when 0.
+    executor: another way to run the work, with the interface of ``concurrent.futures``.
+    """
+    hand_ins = find(folder, wanted or lessons(), student)
+    secret = hidden.secret(folder.secret)
+    gradebook.prepare(folder, lessons())
+    start, grades = time.monotonic(), []
+    with gradebook.opened(folder) as book:
+        for one in _graded(hand_ins, secret, share, Store(folder.results), jobs, executor):
+            gradebook.write(folder, book, one)
+            grades.append(one)
+            say(_progress(len(grades), len(hand_ins), time.monotonic() - start, one))
+    summary = summarise(folder, grades)
+    gradebook.write_csv(folder, folder.root / "grades.csv", statuses(summary))
+    return summary
+
+
+def _graded(hand_ins: list[HandIn], secret: bytes, share: float, store: Store, jobs: int, executor: Executor | None):
+    """Yield the grade of each hand-in: first those whose runs are stored, then the others as they finish."""
+    left = []
+    for hand_in in hand_ins:
+        try:
+            yield grade_one(hand_in, secret, share, store.stored)
+        except NotStored:
+            left.append(hand_in)
+    if not left:
+        return
+    own = executor or ProcessPoolExecutor(jobs or os.cpu_count(), mp_context=get_context("spawn"))
+    try:
+        futures = {own.submit(execute, hand_in, secret, store.folder): hand_in for hand_in in left}
+        for future in as_completed(futures):
+            if future.exception() is not None:
+                print(f"{futures[future].student}: the worker stopped; trying once more", file=sys.stderr)
+            yield grade_one(futures[future], secret, share, store.run)
+    finally:
+        if executor is None:
+            own.shutdown(cancel_futures=True)
+
+
+def _progress(done: int, total: int, seconds: float, one: LessonGrade) -> str:
+    left = seconds / done * (total - done)
+    return (
+        f"[{done:{len(str(total))}d}/{total}] {one.student:16} {one.lesson:12} {one.score:6g} of {one.max_score:<4g}"
+        f" {one.status:12} {60 * done / max(seconds, 1e-9):5.0f}/min, {left:4.0f} s left"
+    )
+
+
+# --------------------------------------------------------------------------- the summary
+
+
+def summarise(folder: ClassFolder, grades: list[LessonGrade]) -> dict:
+    """Write ``summary.json``: what happened to whom; entries of hand-ins not graded now are kept."""
+    path = folder.root / "summary.json"
+    entries = {(entry["student"], entry["lesson"]): entry for entry in load_summary(folder)["hand_ins"]}
+    entries |= {(one.student, one.lesson): _entry(one) for one in grades}
+    listed = [entries[name] for name in sorted(entries)]
+    problems = [entry for entry in listed if entry["status"] not in (GRADED, ANSWERS_ONLY)]
+    summary = {"hand_ins": listed, "problems": len(problems)}
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(json.dumps(summary, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    os.replace(temporary, path)
+    return summary
+
+
+def load_summary(folder: ClassFolder) -> dict:
+    """Return the summary of the last grading; an empty one when there is none."""
+    try:
+        return json.loads((folder.root / "summary.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {"hand_ins": [], "problems": 0}
+
+
+def statuses(summary: dict) -> dict[tuple[str, str], str]:
+    """Return the status of each (student, lesson)."""
+    return {(entry["student"], entry["lesson"]): entry["status"] for entry in summary["hand_ins"]}
+
+
+def _entry(one: LessonGrade) -> dict:
+    return {
+        "student": one.student,
+        "lesson": one.lesson,
+        "status": one.status,
+        "sentence": one.sentence,
+        "score": one.score,
+        "max_score": one.max_score,
+        "notes": one.notes,
+        "exercises": {
+            each.exercise.id: {
+                "points": each.points,
+                "max_points": each.exercise.points,
+                "status": each.shown.status if one.status != REJECTED else REJECTED,
+                "misconceptions": list(each.shown.misconceptions),
+                "hidden": None if each.hidden is None else each.hidden.passed,
+            }
+            for each in one.exercises
+        },
+    }

@@ -1,0 +1,126 @@
+"""The commands of ``python -m grader``."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from grader.core import answerfile
+from grader.instructor import autograde as grading
+from grader.instructor import feedback, gradebook, report
+from grader.instructor.grading import grade_answers, unknown_keys
+from grader.instructor.paths import ClassFolder, lessons
+from grader.judge.card import Card
+from grader.judge.exercises import LESSONS
+from grader.judge.model import NOT_ATTEMPTED
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    top = argparse.ArgumentParser(prog="python -m grader", description="Grade a class of Downhill.")
+    commands = top.add_subparsers(dest="command", required=True)
+    auto = commands.add_parser("autograde", help="run and judge the hand-ins of a class, in parallel")
+    auto.add_argument("lesson", nargs="*", help="lessons to grade; all when none is named")
+    auto.add_argument("--student", default="", help="grade one student only")
+    auto.add_argument("--jobs", type=int, default=0, help="worker processes; all cores when 0")
+    auto.add_argument("--share", type=float, default=0.5, help="share of an answer that holds for printed givens only")
+    answers = commands.add_parser("answers", help="judge answer files alone, without running anything")
+    answers.add_argument("file", nargs="+", type=Path)
+    pages = commands.add_parser("feedback", help="write the pages for students")
+    pages.add_argument("lesson", nargs="*")
+    pages.add_argument("--student", default="")
+    commands.add_parser("report", help="write the report on the class")
+    table = commands.add_parser("export", help="write grades.csv from the gradebook")
+    table.add_argument("--to", type=Path, default=None, help="where to; class/grades.csv when not given")
+    for one in (auto, pages, commands.choices["report"], table):
+        one.add_argument("--class", dest="folder", type=Path, default=None, help="the class folder")
+    return top
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; return 0 when all went well, 1 when some hand-in had a problem, 2 for a wrong call."""
+    given = parser().parse_args(arguments)
+    unknown = [name for name in getattr(given, "lesson", []) if name not in LESSONS]
+    if unknown:
+        print(f"There is no lesson {unknown[0]}: choose from {', '.join(LESSONS)}.", file=sys.stderr)
+        return 2
+    folder = ClassFolder(given.folder.resolve()) if getattr(given, "folder", None) else ClassFolder.default()
+    return globals()[f"run_{given.command}"](given, folder)
+
+
+def run_autograde(given, folder: ClassFolder) -> int:
+    """Grade the class and say what went wrong with whom."""
+    if not 0 <= given.share <= 1:
+        print(f"--share is a part between 0 and 1, got {given.share:g}.", file=sys.stderr)
+        return 2
+    if not grading.find(folder, given.lesson or lessons(), given.student):
+        print(f"There is no hand-in in {folder.submitted}/<student>/<lesson>/.", file=sys.stderr)
+        return 2
+    summary = grading.autograde(folder, given.lesson, student=given.student, jobs=given.jobs, share=given.share)
+    trouble = [e for e in summary["hand_ins"] if e["status"] in ("rejected", "partial")]
+    for entry in trouble:
+        print(f"{entry['student']}, {entry['lesson']}: {entry['status']}. {entry['sentence']}")
+    print(f"{len(summary['hand_ins'])} hand-ins, {len(trouble)} with problems; see {folder.root / 'summary.json'}")
+    return 1 if trouble else 0
+
+
+def run_answers(given, folder: ClassFolder) -> int:
+    """Judge each answer file and print what its exercises are worth."""
+    worst = 0
+    for path in given.file:
+        print(f"{path}:")
+        try:
+            values = answerfile.read(path)
+        except answerfile.AnswerFileError as error:
+            print(f"  {error}")
+            worst = 1
+            continue
+        print_answers(values, lessons_of(path, values))
+    return worst
+
+
+def lessons_of(path: Path, values: dict) -> list[str]:
+    """Return the lesson a file is named after, else every lesson that records one of its keys."""
+    named = path.name.removesuffix(".answer.json")
+    if named in LESSONS:
+        return [named]
+    return [
+        lesson
+        for lesson, exercises in LESSONS.items()
+        if any(key.name in values for one in exercises for key in one.keys)
+    ]
+
+
+def print_answers(values: dict, found: list[str]) -> None:
+    """Print the result of every exercise that the file tries, and what its other keys are."""
+    elsewhere = {key.name for lesson in found for one in LESSONS[lesson] for key in one.keys}
+    for lesson in found:
+        one = grade_answers(values, lesson)
+        for each in one.exercises:
+            if each.printed.status != NOT_ATTEMPTED:
+                print("  " + Card(each.exercise, each.printed).text().replace("\n", "\n  "))
+    for sentence in unknown_keys(
+        {k: v for k, v in values.items() if k not in elsewhere}, *(found[:1] or lessons()[:1])
+    ):
+        print(f"  - {sentence}")
+    if not found:
+        print("  no exercise of the course records any of these keys")
+
+
+def run_feedback(given, folder: ClassFolder) -> int:
+    """Write the feedback pages."""
+    feedback.write_all(folder, given.lesson or lessons(), given.student)
+    return 0
+
+
+def run_report(given, folder: ClassFolder) -> int:
+    """Write the class report."""
+    report.write(folder)
+    return 0
+
+
+def run_export(given, folder: ClassFolder) -> int:
+    """Write the table of grades."""
+    target = given.to or folder.root / "grades.csv"
+    gradebook.write_csv(folder, target, grading.statuses(grading.load_summary(folder)))
+    print(f"grades in {target}")
+    return 0

@@ -1,0 +1,145 @@
+"""nbgrader's gradebook: one writer, one transaction for each hand-in, and the tables made from it."""
+
+import csv
+import os
+import sys
+import warnings
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.preprocessors import SaveCells
+from sqlalchemy.exc import SAWarning
+
+from grader.instructor import build
+from grader.instructor.grading import LessonGrade
+from grader.instructor.paths import ClassFolder
+from grader.instructor.rebuild import released
+from grader.judge.exercises import LESSONS
+
+COURSE_ID = "downhill"
+
+
+@contextmanager
+def opened(folder: ClassFolder):
+    """Open the gradebook of a class, making it when there is none."""
+    folder.root.mkdir(parents=True, exist_ok=True)
+    scripts = str(Path(sys.executable).parent)
+    if scripts not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = scripts + os.pathsep + os.environ.get("PATH", "")  # nbgrader calls alembic by name
+    with warnings.catch_warnings():
+        # nbgrader 0.9.6 reads relations of rows it has not added yet; SQLAlchemy 2.1 says so and goes on
+        warnings.simplefilter("ignore", SAWarning)
+        with Gradebook(folder.db_url, COURSE_ID) as gradebook:
+            yield gradebook
+
+
+def prepare(folder: ClassFolder, lessons: list[str]) -> None:
+    """Enter the lessons into the gradebook: their cells, and the points of each check."""
+    with opened(folder) as gradebook:
+        for lesson in lessons:
+            gradebook.update_or_create_assignment(lesson)
+    for lesson in lessons:
+        resources = {"nbgrader": {"assignment": lesson, "notebook": lesson, "db_url": folder.db_url}}
+        SaveCells().preprocess(released(lesson), resources)
+
+
+def write(folder: ClassFolder, gradebook: Gradebook, grade: LessonGrade) -> None:
+    """Store one grade: scores, comments, and the autograded notebook; a hand-given score stays."""
+    lesson, student = grade.lesson, grade.student
+    gradebook.update_or_create_student(student)
+    gradebook.update_or_create_submission(lesson, student)
+    entry = gradebook.find_submission_notebook(lesson, lesson, student)
+    found = {f"check_{one.exercise.id}": one for one in grade.exercises}
+    for score in entry.grades:
+        score.auto_score = float(found[score.name].points)
+        score.needs_manual_grade = score.manual_score is not None
+    for comment in entry.comments:
+        comment.auto_comment = diagnosis(found[f"check_{comment.name}"])
+    gradebook.db.commit()
+    _write_notebook(folder, grade)
+
+
+def diagnosis(one) -> str:
+    """Return what the gradebook says about an exercise: the sentences of its card."""
+    if one.shown.passed:
+        return "Passed."
+    shown = one.shown
+    return " ".join(part for part in (shown.seen, shown.cause, shown.question) if part)
+
+
+def _write_notebook(folder: ClassFolder, grade: LessonGrade) -> None:
+    target = folder.autograded / grade.student / grade.lesson / f"{grade.lesson}.ipynb"
+    if grade.notebook is None:
+        target.unlink(missing_ok=True)
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_suffix(".tmp")
+    temporary.write_text(build.text(nbformat.from_dict(grade.notebook)), encoding="utf-8")
+    os.replace(temporary, target)
+
+
+# --------------------------------------------------------------------------- tables
+
+
+def scores(folder: ClassFolder) -> list[dict]:
+    """Return one row for each student and lesson in the gradebook: scores as nbgrader counts them."""
+    rows = []
+    with opened(folder) as gradebook:
+        for lesson in LESSONS:
+            for entry in _submissions(gradebook, lesson):
+                grades = {grade.name.removeprefix("check_"): grade for grade in entry.grades}
+                rows.append(
+                    {
+                        "student": entry.student.id,
+                        "lesson": lesson,
+                        "score": entry.score,
+                        "max_score": entry.max_score,
+                        "exercises": {one.id: grades[one.id].score for one in LESSONS[lesson] if one.id in grades},
+                    }
+                )
+    return sorted(rows, key=lambda row: (row["student"], row["lesson"]))
+
+
+def _submissions(gradebook: Gradebook, lesson: str) -> list:
+    try:
+        return gradebook.notebook_submissions(lesson, lesson)
+    except MissingEntry:
+        return []
+
+
+def write_csv(folder: ClassFolder, path: Path, statuses: dict[tuple[str, str], str]) -> None:
+    """Write ``grades.csv``: student, lesson, score, max_score, status, then a column for each exercise."""
+    exercises = [one.id for lesson in LESSONS for one in LESSONS[lesson] if one.points]
+    temporary = path.with_suffix(".tmp")
+    with open(temporary, "w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(["student", "lesson", "score", "max_score", "status", *exercises])
+        for row in scores(folder):
+            cells = [f"{row['exercises'][name]:g}" if name in row["exercises"] else "" for name in exercises]
+            status = statuses.get((row["student"], row["lesson"]), "")
+            table.writerow(
+                [inert(row["student"]), row["lesson"], f"{row['score']:g}", f"{row['max_score']:g}", status, *cells]
+            )
+    os.replace(temporary, path)
+
+
+def inert(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def remarks(folder: ClassFolder, lesson: str, student: str) -> dict[str, dict]:
+    """Return what the gradebook holds about a hand-in, by exercise: score, and the teacher's comment."""
+    with opened(folder) as gradebook:
+        try:
+            entry = gradebook.find_submission_notebook(lesson, lesson, student)
+        except MissingEntry:
+            return {}
+        comments = {comment.name: comment.manual_comment or "" for comment in entry.comments}
+        return {
+            name: {"score": grade.score, "max_score": grade.max_score, "comment": comments.get(name, "")}
+            for grade in entry.grades
+            for name in [grade.name.removeprefix("check_")]
+        }

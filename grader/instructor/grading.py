@@ -1,0 +1,265 @@
+"""Grade one hand-in: rebuild, run twice, judge, and say what every exercise earned."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from pathlib import Path
+
+import nbformat
+
+from grader.core import answerfile
+from grader.instructor import hidden, runner
+from grader.instructor.handin import HandInError, parse_notebook, read_notebook
+from grader.instructor.rebuild import Rebuilt, is_check, is_exercise, is_extra, rebuild, released
+from grader.judge.card import Card
+from grader.judge.diagnosis import judge
+from grader.judge.exercises import LESSONS, PLANNED
+from grader.judge.model import NOT_ATTEMPTED, NOT_YET, Evidence, Exercise, Givens, Result
+from grader.judge.overlay import overlay
+
+GRADED, PARTIAL, ANSWERS_ONLY, REJECTED = "graded", "partial", "answers only", "rejected"
+PRINTED_SHARE = 0.5
+Runner = Callable[[str, list[tuple[str, str]], dict | None], runner.Run]
+
+
+@dataclass(frozen=True)
+class ExerciseGrade:
+    """What one exercise earned: the result with the printed givens, with hidden ones, and the points.
+
+    hidden: None where there are no hidden givens or they were not needed.
+    """
+
+    exercise: Exercise
+    printed: Result
+    hidden: Result | None
+    points: float
+
+    @property
+    def shown(self) -> Result:
+        """The result to show: without a number where it speaks of hidden givens."""
+        if self.hidden is None or self.hidden.passed:
+            return self.printed
+        question = self.hidden.question
+        if not self.hidden.cause:
+            question = "Which number of the notebook stands in your code as a number?"
+        return replace(
+            self.hidden,
+            status=NOT_YET,
+            seen="Right with the printed numbers; with others it is not.",
+            question=question,
+            shown=None,
+            note="",
+            fraction=self.points / self.exercise.points if self.exercise.points else 0.0,
+        )
+
+
+@dataclass
+class LessonGrade:
+    """Everything about one hand-in: status, one sentence, exercises, notes, and the executed notebook.
+
+    status: "graded"; "partial" where a cell had to be stopped; "answers only" where there was no
+        notebook to run again; "rejected" where there was nothing to read.
+    notebook: the autograded notebook; None when the hand-in was rejected.
+    """
+
+    lesson: str
+    student: str
+    status: str
+    sentence: str
+    exercises: list[ExerciseGrade] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    notebook: object = None
+    seconds: float = 0.0
+
+    @property
+    def score(self) -> float:
+        """Points earned."""
+        return sum(one.points for one in self.exercises)
+
+    @property
+    def max_score(self) -> float:
+        """Points there are."""
+        return sum(one.points for one in LESSONS[self.lesson])
+
+    @property
+    def misconceptions(self) -> list[tuple[str, str]]:
+        """Return (exercise, misconception) for each that was seen."""
+        return [(one.exercise.id, name) for one in self.exercises for name in one.shown.misconceptions[:1]]
+
+
+def grade(
+    notebook: Path | str | bytes,
+    lesson: str,
+    *,
+    student: str = "",
+    secret: bytes | None = None,
+    share: float = PRINTED_SHARE,
+    run: Runner = runner.run,
+) -> LessonGrade:
+    """Grade one notebook, without a class folder or a database.
+
+    notebook: a path, or the bytes of the file. secret: of the class; without one the hidden givens
+    are drawn from the student's name alone. share: what an answer earns that holds for the printed
+    givens only. run: how cells are executed.
+    """
+    try:
+        read = parse_notebook(notebook) if isinstance(notebook, bytes) else read_notebook(Path(notebook))
+        rebuilt = rebuild(read, lesson)
+    except HandInError as error:
+        return rejected(lesson, student, str(error))
+    drawn = hidden.draw(secret or b"", lesson, student)
+    printed = run(lesson, runner.sources(rebuilt.notebook, hidden=False), None)
+    first = judge_run(rebuilt, printed, {one.id: one.givens for one in LESSONS[lesson]})
+    second = runner.Run()
+    if any(first[name].fraction > 0 for name in drawn):
+        second = run(lesson, runner.sources(rebuilt.notebook, hidden=True), drawn)
+    again = judge_run(rebuilt, second, {name: drawn[name] for name in drawn if first[name].fraction > 0})
+    return _assemble(rebuilt, student, printed, second, first, again, share)
+
+
+def rejected(lesson: str, student: str, sentence: str) -> LessonGrade:
+    """Return the grade of a hand-in that cannot be read: no points, one sentence."""
+    nothing = [ExerciseGrade(one, Result(one.id, NOT_ATTEMPTED, 0.0, sentence), None, 0.0) for one in LESSONS[lesson]]
+    return LessonGrade(lesson, student, REJECTED, sentence, nothing)
+
+
+# --------------------------------------------------------------------------- judging runs
+
+
+def judge_run(rebuilt: Rebuilt, run: runner.Run, givens: dict[str, Givens]) -> dict[str, Result]:
+    """Judge what one run recorded, for each exercise in `givens`; no student code runs here."""
+    values, _ = _read(run)
+    return {
+        one.id: judge(one, _evidence(one, rebuilt, run, values), givens[one.id])
+        for one in LESSONS[rebuilt.lesson]
+        if one.id in givens
+    }
+
+
+def _assemble(rebuilt, student, printed, second, first, again, share) -> LessonGrade:
+    """Put two judged runs together: points, status, notes, and the autograded notebook."""
+    values, problem = _read(printed)
+    grades = [
+        ExerciseGrade(one, first[one.id], again.get(one.id), points(one, first[one.id], again.get(one.id), share))
+        for one in LESSONS[rebuilt.lesson]
+    ]
+    notes = [*rebuilt.notes, *(f"{name}: {text}" for name, text in printed.stopped.items())]
+    status, sentence = GRADED, "Graded."
+    if printed.stopped or problem:
+        status, sentence = PARTIAL, problem or f"Graded in part: {next(iter(printed.stopped.values()))}"
+    result = LessonGrade(rebuilt.lesson, student, status, sentence, grades, notes)
+    result.seconds = printed.seconds + second.seconds
+    result.notebook = autograded(rebuilt, printed, grades, values)
+    return result
+
+
+def points(exercise: Exercise, printed: Result, again: Result | None, share: float) -> float:
+    """Return the points: all for both runs, the share for the printed givens only."""
+    right_again = printed.fraction if again is None else min(printed.fraction, again.fraction)
+    return exercise.points * (share * printed.fraction + (1 - share) * right_again)
+
+
+def _read(run: runner.Run) -> tuple[dict, str]:
+    """Return the answers of a run, and one sentence when there are none to read."""
+    if run.answers is None:
+        return {}, ""
+    try:
+        return answerfile.loads(run.answers), ""
+    except answerfile.AnswerFileError as error:
+        return {}, f"The answers cannot be read: {error}"
+
+
+def _evidence(exercise: Exercise, rebuilt: Rebuilt, run: runner.Run, values: dict) -> Evidence:
+    cells = [c for c in rebuilt.notebook.cells if c.cell_type == "code"]
+    own = next(c.source for c in cells if c.id == exercise.id)
+    extras = [c.source for c in cells if is_extra(c)]
+    stub = rebuilt.stubs[exercise.id]
+    errors = [_error(run, name) for name in (exercise.id, f"record_{exercise.id}")]
+    source = own if own.split() == stub.split() and not extras else "\n".join([own, *extras])
+    return Evidence(values, source, next((e for e in errors if e), None), stub)
+
+
+def _error(run: runner.Run, name: str) -> tuple[str, str] | None:
+    for output in run.outputs.get(name, ()):
+        if output["output_type"] == "error":
+            return output["ename"], output["evalue"]
+    return None
+
+
+# --------------------------------------------------------------------------- the autograded notebook
+
+
+def autograded(rebuilt: Rebuilt, run: runner.Run, grades: list[ExerciseGrade], values: dict):
+    """Return the notebook for the gradebook: sanitised outputs, and a card in each check cell.
+
+    nbgrader reads the points from a check cell's outputs: an error is none, a number is that many,
+    and anything else is all of them.
+    """
+    notebook = rebuilt.notebook.copy()
+    found = {one.exercise.id: one for one in grades}
+    for number, cell in enumerate((c for c in notebook.cells if c.cell_type == "code"), 1):
+        cell.execution_count = number
+        if is_check(cell):
+            cell.outputs = _outputs(found[cell.id.removeprefix("check_")], values, number)
+        else:
+            cell.outputs = run.outputs.get(cell.id, [])
+    return nbformat.from_dict(notebook)
+
+
+def card(one: ExerciseGrade, values: dict) -> Card:
+    """Return the card of one exercise as students see it."""
+    picture = None
+    if one.hidden is None or one.hidden.passed:
+        picture = overlay(one.exercise, values, one.exercise.givens, one.printed)
+    return Card(one.exercise, one.shown, picture)
+
+
+def _outputs(one: ExerciseGrade, values: dict, number: int) -> list[dict]:
+    shown = card(one, values)
+    outputs = [{"output_type": "display_data", "data": shown._repr_mimebundle_(), "metadata": {}}]
+    if one.points >= one.exercise.points:
+        return outputs
+    if one.points > 0:
+        value = {"text/plain": repr(float(one.points))}
+        return [*outputs, {"output_type": "execute_result", "data": value, "metadata": {}, "execution_count": number}]
+    sentence = f"{one.exercise.title}: {one.shown.status}."
+    return [*outputs, {"output_type": "error", "ename": "NotYet", "evalue": sentence, "traceback": [sentence]}]
+
+
+# --------------------------------------------------------------------------- answer files alone
+
+
+def grade_answers(values: dict, lesson: str, student: str = "", share: float = PRINTED_SHARE) -> LessonGrade:
+    """Judge an answer file that was handed in without its notebook: the printed share at most."""
+    grades = []
+    for one in LESSONS[lesson]:
+        result = judge(one, Evidence(values), one.givens)
+        grades.append(ExerciseGrade(one, result, None, one.points * share * result.fraction))
+    sentence = "Not re-run: only the answer file was handed in."
+    result = LessonGrade(lesson, student, ANSWERS_ONLY, sentence, grades, unknown_keys(values, lesson))
+    result.notebook = _not_rerun(lesson, grades, values, sentence)
+    return result
+
+
+def _not_rerun(lesson: str, grades: list[ExerciseGrade], values: dict, sentence: str):
+    notebook = released(lesson)
+    rebuilt = Rebuilt(lesson, notebook, {c.id: c.source for c in notebook.cells if is_exercise(c)})
+    done = autograded(rebuilt, runner.Run(), grades, values)
+    done.cells.insert(0, nbformat.v4.new_markdown_cell(f"**{sentence}**", id="not-rerun"))
+    return done
+
+
+def unknown_keys(values: dict, lesson: str) -> list[str]:
+    """Return one sentence for each key that no exercise of the lesson records."""
+    known = [key.name for one in LESSONS[lesson] for key in one.keys]
+    sentences = []
+    for name in values:
+        if name in known:
+            continue
+        if name in PLANNED:
+            sentences.append(f"{name}: belongs to lesson {PLANNED[name]}, which is not part of the course yet")
+            continue
+        close = get_close_matches(name.lower(), {k.lower(): k for k in known}, 1, 0.7)
+        meant = next((k for k in known if close and k.lower() == close[0]), "")
+        sentences.append(f"{name[:60]}: no exercise records this key" + (f"; did you mean {meant}?" if meant else ""))
+    return sentences

@@ -1,0 +1,31 @@
+"""Hidden givens: other numbers for the second run, drawn for each student from the class's secret."""
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+from random import Random
+
+from grader.judge.exercises import LESSONS
+from grader.judge.model import Givens
+
+
+def secret(path: Path) -> bytes:
+    """Return the secret of a class; make one, readable by its owner only, when there is none."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+    return bytes.fromhex(path.read_text().strip())
+
+
+def draw(key: bytes, lesson: str, student: str, number: int = 0) -> dict[str, Givens]:
+    """Return set `number` of hidden givens of a lesson for one student, by exercise."""
+    found = {}
+    for one in LESSONS[lesson]:
+        if one.draw is not None:
+            seed = hmac.new(key, f"{lesson}/{one.id}/{student}/{number}".encode(), hashlib.sha256).digest()
+            found[one.id] = dict(one.draw(Random(seed)))
+    return found

@@ -1,0 +1,228 @@
+"""Run a rebuilt notebook in a fresh kernel that holds the core only, and bring back data.
+
+The unit of work is a function of (rebuilt notebook, givens) to (outputs, answers). Nothing that the
+kernel says is trusted: outputs are sanitised and answers go through the strict reader.
+"""
+
+import asyncio
+import hashlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+import nbformat
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+from grader.core import answerfile
+from grader.core.givens import VARIABLE
+from grader.instructor import paths
+from grader.instructor.rebuild import is_check, is_picture
+from grader.instructor.sanitise import sanitise
+
+CELL_SECONDS = 30
+START_SECONDS = 120
+RESTARTS = 3
+STAGED = ("grader/__init__.py", "grader/core", "live_plot.py")
+
+
+@dataclass
+class Run:
+    """What one run left behind.
+
+    outputs: sanitised outputs by cell id. answers: the text of the answer file, or None.
+    stopped: the cells that hung or killed the kernel, with one sentence each. seconds: wall time.
+    """
+
+    outputs: dict[str, list[dict]] = field(default_factory=dict)
+    answers: str | None = None
+    stopped: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    def to_json(self) -> str:
+        """Return the run as text for the store."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Run":
+        """Return a run that was stored."""
+        return cls(**json.loads(text))
+
+
+def key(lesson: str, sources: list[str], givens: dict | None) -> str:
+    """Return the content hash of a run: what is executed, with which givens, in which environment."""
+    content = json.dumps([lesson, sources, givens, environment()], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+@cache
+def environment() -> dict[str, str]:
+    """Return what a run depends on beside the notebook: versions, and the hash of the staged core."""
+    packages = {name: version(name) for name in ("torch", "numpy", "matplotlib", "ipykernel")}
+    staged = hashlib.sha256()
+    for path in sorted(_staged_files()):
+        staged.update(path.read_bytes())
+    return packages | {"python": sys.version.split()[0], "core": staged.hexdigest()}
+
+
+def _staged_files() -> list[Path]:
+    found = []
+    for name in STAGED:
+        path = paths.ROOT / name
+        found += [path] if path.is_file() else [p for p in path.rglob("*") if p.suffix in (".py", ".json")]
+    return found
+
+
+def sources(notebook: nbformat.NotebookNode, hidden: bool) -> list[tuple[str, str]]:
+    """Return (cell id, text) of the cells to run: no checks, and no pictures in a hidden run."""
+    return [
+        (cell.id, cell.source)
+        for cell in notebook.cells
+        if cell.cell_type == "code" and not is_check(cell) and not (hidden and is_picture(cell))
+    ]
+
+
+def run(lesson: str, cells: list[tuple[str, str]], givens: dict | None = None) -> Run:
+    """Run cells of one notebook from the top in a fresh kernel and return what they left.
+
+    A cell that hangs or kills its kernel is replaced by one that says so, and the notebook is run
+    again, so that what comes after it is graded too.
+    """
+    stopped: dict[str, str] = {}
+    start = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="downhill-") as folder:
+        stage = _stage(Path(folder) / "core")
+        for attempt in range(RESTARTS + 1):
+            scratch = Path(folder) / f"run-{attempt}"
+            scratch.mkdir()
+            left = cells if attempt < RESTARTS else [c for c in cells if c[0] not in stopped]
+            found, bad = asyncio.run(_attempt(_replaced(left, stopped), stage, scratch, givens))
+            found.answers = _answers(scratch / f"{lesson}.answer.json")
+            if bad is None:
+                break
+            stopped[bad[0]] = bad[1]
+    found.stopped, found.seconds = stopped, time.monotonic() - start
+    return found
+
+
+def _replaced(cells: list[tuple[str, str]], stopped: dict[str, str]) -> list[tuple[str, str]]:
+    return [(name, f"raise TimeoutError({stopped[name]!r})" if name in stopped else text) for name, text in cells]
+
+
+def _stage(folder: Path) -> Path:
+    """Copy the core, and only the core, to where the kernel finds it."""
+    for path in _staged_files():
+        target = folder / path.relative_to(paths.ROOT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+    return folder
+
+
+def _answers(path: Path) -> str | None:
+    with suppress(answerfile.AnswerFileError):
+        data = answerfile.read_bytes(path, answerfile.MAX_BYTES)
+        return data.decode("utf-8", "replace")
+    return None
+
+
+class CoreKernel(AsyncKernelManager):
+    """A kernel started through launch.py, with the staged core on its path."""
+
+    stage: Path
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """Return how to start it; -I keeps the instructor's environment out."""
+        launcher = Path(__file__).with_name("launch.py")
+        argv = [sys.executable, "-I", str(launcher), str(self.stage), "-f", "{connection_file}"]
+        argv.append("--IPKernelApp.log_level=CRITICAL")
+        return KernelSpec(argv=argv, display_name="Downhill", language="python")
+
+
+async def _attempt(cells, stage: Path, scratch: Path, givens: dict | None):
+    """Run the cells; return the run, and (cell id, sentence) of the cell that ended it early, if any."""
+    done, bad = Run(), None
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text, id=name) for name, text in cells])
+    with tempfile.TemporaryDirectory(prefix="downhill-k") as sockets:
+        manager = CoreKernel(transport="ipc", ip=f"{sockets}/k", connection_file=f"{sockets}/kernel.json")
+        manager.stage = stage
+        client = NotebookClient(
+            notebook, km=manager, timeout=CELL_SECONDS, startup_timeout=START_SECONDS, allow_errors=True,
+            iopub_timeout=4, raise_on_iopub_timeout=False, interrupt_on_timeout=True, record_timing=False,
+        )  # fmt: skip
+        client.reset_execution_trackers()
+        try:
+            await client.async_start_new_kernel(cwd=str(scratch), env=_environment(scratch, givens))
+            await client.async_start_new_kernel_client()
+            for index, cell in enumerate(notebook.cells):
+                bad = await _execute(client, cell, index)
+                done.outputs[cell.id] = sanitise(cell.outputs)
+                if bad is not None:
+                    break
+        finally:
+            await _end(client, manager)
+    return done, bad
+
+
+async def _execute(client: NotebookClient, cell, index: int) -> tuple[str, str] | None:
+    """Run one cell; return its id and one sentence when the kernel did not survive it."""
+    limit = CELL_SECONDS + 10
+    try:
+        await asyncio.wait_for(client.async_execute_cell(cell, index), limit)
+    except (CellTimeoutError, TimeoutError):
+        return cell.id, f"This cell ran longer than {CELL_SECONDS} seconds and was stopped."
+    except DeadKernelError:
+        return cell.id, "This cell ended the kernel."
+    if not await client.km.is_alive():
+        return cell.id, "This cell ended the kernel."
+    return None
+
+
+async def _end(client: NotebookClient, manager: CoreKernel) -> None:
+    if client.kc is not None:
+        client.kc.stop_channels()
+    if manager.has_kernel:
+        with suppress(Exception):  # the kernel may be gone; nothing of it is needed any more
+            await manager.shutdown_kernel(now=True)
+
+
+def _environment(scratch: Path, givens: dict | None) -> dict[str, str]:
+    """Return the whole environment of the kernel: nothing of the instructor's own."""
+    home = scratch.parent / f"{scratch.name}-home"
+    fonts = home / "matplotlib"
+    fonts.mkdir(parents=True)
+    for path in _font_cache():
+        shutil.copy(path, fonts)
+    return {
+        "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
+        "HOME": str(home),
+        "IPYTHONDIR": str(home / "ipython"),
+        "MPLCONFIGDIR": str(fonts),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "TMPDIR": str(home),
+        "LANG": "C.UTF-8",
+        "OMP_NUM_THREADS": "1",
+        "PYTHONHASHSEED": "0",
+        VARIABLE: json.dumps(givens or {}),
+    }
+
+
+@cache
+def _font_cache() -> list[Path]:
+    """Return Matplotlib's list of fonts, so that no kernel has to build its own."""
+    import matplotlib
+    from matplotlib import font_manager
+
+    folder = Path(matplotlib.get_cachedir())
+    font_manager.get_font_names()
+    return [path for path in folder.glob("fontlist-*.json") if os.access(path, os.R_OK)]

@@ -1,0 +1,86 @@
+"""Make the outputs of a student's cells safe to keep and to show: text, and pictures drawn anew."""
+
+import base64
+import binascii
+import io
+import re
+
+from PIL import Image
+
+MAX_OUTPUTS = 40
+MAX_TEXT = 20_000
+MAX_ERROR = 4_000
+MAX_PIXELS = 4_000_000
+MAX_PICTURE = 4 * 2**20
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[@-_]")
+
+
+def sanitise(outputs: list) -> list[dict]:
+    """Return what is kept of a cell's outputs: streams, plain text, PNG pictures and errors.
+
+    HTML, scripts, widgets and every other kind are dropped; texts are cut, pictures are decoded and
+    encoded again, and none is larger than 4 million pixels.
+    """
+    kept = []
+    for output in outputs[:MAX_OUTPUTS]:
+        kind = output.get("output_type")
+        if kind == "stream":
+            name = "stderr" if output.get("name") == "stderr" else "stdout"
+            kept.append({"output_type": "stream", "name": name, "text": clean(output.get("text"))})
+        elif kind == "error":
+            kept.append(_error(output))
+        elif kind in ("display_data", "execute_result", "update_display_data"):
+            data = _data(output.get("data"))
+            if data:
+                kept.append({"output_type": "display_data", "data": data, "metadata": {}})
+    if len(outputs) > MAX_OUTPUTS:
+        note = f"[{len(outputs) - MAX_OUTPUTS} more outputs are not shown]"
+        kept.append({"output_type": "stream", "name": "stdout", "text": note})
+    return kept
+
+
+def clean(text: object, limit: int = MAX_TEXT) -> str:
+    """Return printable text of bounded length, without colours and control signs."""
+    text = "".join(str(part) for part in text) if isinstance(text, list) else str(text or "")
+    cut = text[: 2 * limit]
+    cut = CONTROL.sub("", ANSI.sub("", cut))
+    return cut if len(text) <= limit else cut[:limit] + f"\n[{len(text) - limit} more characters are not shown]"
+
+
+def _error(output: dict) -> dict:
+    trace = clean(output.get("traceback"), MAX_ERROR).splitlines()
+    return {
+        "output_type": "error",
+        "ename": clean(output.get("ename"), 200),
+        "evalue": clean(output.get("evalue"), MAX_ERROR),
+        "traceback": trace,
+    }
+
+
+def _data(data: object) -> dict[str, str]:
+    if not isinstance(data, dict):
+        return {}
+    kept = {}
+    if "text/plain" in data:
+        kept["text/plain"] = clean(data["text/plain"])
+    if isinstance(data.get("image/png"), str):
+        picture = _picture(data["image/png"])
+        if picture:
+            kept["image/png"] = picture
+    return kept
+
+
+def _picture(encoded: str) -> str:
+    """Return a PNG that was decoded and encoded again; empty when it is none, or too large."""
+    if len(encoded) > 2 * MAX_PICTURE:
+        return ""
+    try:
+        image = Image.open(io.BytesIO(base64.b64decode(encoded)), formats=["PNG"])
+        if image.width * image.height > MAX_PIXELS:
+            return ""
+        buffer = io.BytesIO()
+        image.convert("RGB").save(buffer, "png")
+    except (OSError, ValueError, binascii.Error, Image.DecompressionBombError, SyntaxError):
+        return ""
+    return base64.b64encode(buffer.getvalue()).decode()
