@@ -12,6 +12,7 @@ import inspect
 import io
 import itertools
 import json
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -38,12 +39,14 @@ _calls = itertools.count()
 
 
 def numbers(values, what: str = "points") -> np.ndarray:
-    """Return `values` as a float64 array; tensors of any device or float type are copied.
+    """Return `values` as a float64 array; tensors of any device or float type are copied, None is empty.
 
     Raises:
         ValueError: when they are no numbers or rows of different length.
 
     """
+    if values is None:
+        return np.zeros(0)
     if isinstance(values, torch.Tensor):
         return values.detach().cpu().to(torch.float64).numpy().copy()
     if isinstance(values, np.ndarray) and values.dtype != object:
@@ -127,10 +130,18 @@ def heights(func: Callable, points: np.ndarray) -> np.ndarray:
     def one(point: np.ndarray) -> float:
         try:
             return _call(func, torch.tensor(point))
-        except (TypeError, AttributeError, RuntimeError, ValueError):
-            return _call(func, point.reshape(2, 1))
+        except Exception as error:
+            return _call_with_column(func, point, error)
 
     return _evaluate((lambda: torch.func.vmap(func)(rows),), one, points)
+
+
+def _call_with_column(func: Callable, point: np.ndarray, error: Exception) -> float:
+    """Return func of a NumPy column; where that fails too, raise the error of the call with a tensor."""
+    try:
+        return _call(func, point.reshape(2, 1))
+    except Exception:
+        raise error from None
 
 
 def _parameters(func: Callable) -> int:
@@ -143,7 +154,8 @@ def _parameters(func: Callable) -> int:
 
 
 def _call(func: Callable, *arguments) -> float:
-    with torch.no_grad():
+    with torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a function for NumPy may work on tensors, and complain each time
         value = numbers(func(*arguments), "func")
     if value.size != 1:
         raise ValueError(f"func returned shape {value.shape} for one point; return one number, such as (x**2).sum()")
@@ -449,7 +461,8 @@ def _tangents(stage: _Stage, func: Callable, path: np.ndarray, xs: np.ndarray) -
     """Return the two ends of a tangent at each point, as fractions of the picture."""
     x, y = path[:, :1], path[:, 1:]
     step, reach = 1e-4 * (xs[-1] - xs[0]), 0.08 * (xs[-1] - xs[0])
-    slope = ((_values(func, x + step) - _values(func, x - step)) / (2 * step)).reshape(-1, 1)
+    with np.errstate(invalid="ignore"):
+        slope = ((_values(func, x + step) - _values(func, x - step)) / (2 * step)).reshape(-1, 1)
     ends = [stage.places(np.column_stack([x + side, y + side * slope])) for side in (-reach, reach)]
     return np.column_stack(ends)
 

@@ -69,8 +69,7 @@ def _plain(value, key: str, depth: int):
     if value is None or isinstance(value, (bool, int, float, str)):
         return _plain_scalar(value, key)
     if isinstance(value, torch.Tensor):
-        value = value.detach().cpu()
-        value = (value.float() if value.dtype == torch.bfloat16 else value).numpy().copy()
+        value = _plain_tensor(value, key)
     if isinstance(value, (np.ndarray, np.generic)):
         return _plain_array(value, key)
     if isinstance(value, dict):
@@ -78,8 +77,24 @@ def _plain(value, key: str, depth: int):
         return {name: _plain(item, f"{key}.{name}", depth - 1) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item, key, depth - 1) for item in value]
-    kind = "a function" if callable(value) else f"a {type(value).__name__}"
-    raise TypeError(f'answer["{key}"] holds {kind}: store numbers, strings, lists, arrays or tensors.')
+    raise TypeError(f'answer["{key}"] holds {_described(value)}: store numbers, strings, lists, arrays or tensors.')
+
+
+def _described(value) -> str:
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    if callable(value) and hasattr(value, "__name__"):
+        return f"the function {value.__name__}"
+    name = type(value).__name__
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+
+
+def _plain_tensor(value: torch.Tensor, key: str) -> np.ndarray:
+    try:
+        value = value.detach().cpu()
+        return (value.float() if value.dtype == torch.bfloat16 else value).numpy().copy()
+    except (RuntimeError, TypeError):
+        raise TypeError(f'answer["{key}"] holds a tensor without plain numbers: store value.to_dense().') from None
 
 
 def _plain_scalar(value, key: str):
@@ -148,10 +163,11 @@ def read_bytes(path: Path, limit: int) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         raise AnswerFileError(f"{path.name} cannot be opened ({error.strerror}): hand in the file itself.") from None
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1:
+        os.close(descriptor)
+        raise AnswerFileError(f"{path.name} is not a file of its own: hand in the file itself, no link.")
     with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1:
-            raise AnswerFileError(f"{path.name} is not a file of its own: hand in the file itself, no link.")
         data = file.read(limit + 1)
     if len(data) > limit:
         raise AnswerFileError(f"{path.name} is larger than {limit // 2**20} MiB: hand in the file the course wrote.")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from grader.core import answerfile, cells, givens
 
+_ABSENT = object()
 RECORDED = Path(__file__).with_name("recorded.json")
 
 
@@ -48,8 +49,13 @@ class Answers(dict):
     def __setitem__(self, key: str, value) -> None:
         if not isinstance(key, str) or key.startswith("__"):
             raise TypeError(f'answer[{key!r}]: a key is a text such as "x_iters".')
-        answerfile.plain(value, key)
+        before = self.get(key, _ABSENT)
         super().__setitem__(key, value)
+        try:
+            answerfile.plain(value, key)
+        except (TypeError, ValueError):
+            super().__delitem__(key) if before is _ABSENT else super().__setitem__(key, before)
+            raise
         self.save()
 
     def __delitem__(self, key: str) -> None:
@@ -89,8 +95,23 @@ class Answers(dict):
         return self
 
     def text(self) -> str:
-        """Return the text of the answer file as of now; a list that grew since it was stored counts."""
-        return answerfile.dumps({key: answerfile.plain(value, key) for key, value in self.items()})
+        """Return the text of the answer file as of now; a list that grew since it was stored counts.
+
+        What cannot be stored any more, such as a list that a function was appended to, is left out.
+        """
+        left_out = self.problems()
+        kept = {key: value for key, value in self.items() if key not in left_out}
+        return answerfile.dumps({key: answerfile.plain(value, key) for key, value in kept.items()})
+
+    def problems(self) -> dict[str, str]:
+        """Return one sentence for each answer that cannot be stored as it is now."""
+        found = {}
+        for key, value in self.items():
+            try:
+                answerfile.plain(value, key)
+            except (TypeError, ValueError) as error:
+                found[key] = str(error)
+        return found
 
     def save(self) -> Path:
         """Write the answer file and return its path."""
@@ -100,6 +121,8 @@ class Answers(dict):
     def download(self) -> None:
         """Write the answer file; in Colab hand it to the browser, elsewhere say where it is."""
         path = self.save()
+        for sentence in self.problems().values():
+            print(sentence)
         try:
             from google.colab import files
         except ImportError:

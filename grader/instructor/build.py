@@ -4,7 +4,6 @@ import ast
 import hashlib
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -243,14 +242,7 @@ def write_course(solutions: Path = paths.SOLUTIONS, course: Path = paths.COURSE)
         raise BuildError(f"nbgrader generate_assignment failed:\n{done.stderr[-2000:]}")
     for path in course.glob("[0-9]*/*.ipynb"):
         notebook = nbformat.read(path, as_version=4)
-        path.write_text(text(_released(notebook)), encoding="utf-8")
-
-
-def _released(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Drop what only the solution needs from a student's notebook."""
-    for cell in notebook.cells:
-        cell.source = re.sub(r"\n{3,}", "\n\n", cell.source)
-    return notebook
+        path.write_text(text(notebook), encoding="utf-8")
 
 
 def main() -> None:

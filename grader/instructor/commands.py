@@ -6,7 +6,7 @@ from pathlib import Path
 
 from grader.core import answerfile
 from grader.instructor import autograde as grading
-from grader.instructor import feedback, gradebook, report
+from grader.instructor import feedback, gradebook, report, runner
 from grader.instructor.grading import grade_answers, unknown_keys
 from grader.instructor.paths import ClassFolder, lessons
 from grader.judge.card import Card
@@ -55,6 +55,7 @@ def run_autograde(given, folder: ClassFolder) -> int:
     if not grading.find(folder, given.lesson or lessons(), given.student):
         print(f"There is no hand-in in {folder.submitted}/<student>/<lesson>/.", file=sys.stderr)
         return 2
+    print(runner.protection())
     summary = grading.autograde(folder, given.lesson, student=given.student, jobs=given.jobs, share=given.share)
     trouble = [e for e in summary["hand_ins"] if e["status"] in ("rejected", "partial")]
     for entry in trouble:

@@ -80,7 +80,7 @@ def _parse(text: str, data: bytes) -> object:
     try:
         return json.loads(text, parse_int=lambda digits: int(digits[:18]))
     except json.JSONDecodeError as error:
-        if error.pos >= len(text.rstrip()) - 1:
+        if text.lstrip("\ufeff \t\r\n").startswith("{") and not text.rstrip().endswith("}"):
             raise HandInError(
                 f"The notebook is cut off after {len(data)} bytes: save it and hand it in again."
             ) from None

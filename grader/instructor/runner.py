@@ -26,7 +26,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from grader.core import answerfile
 from grader.core.givens import VARIABLE
-from grader.instructor import paths
+from grader.instructor import confine, paths
 from grader.instructor.rebuild import is_check, is_picture
 from grader.instructor.sanitise import sanitise
 
@@ -136,16 +136,20 @@ def _answers(path: Path) -> str | None:
 
 
 class CoreKernel(AsyncKernelManager):
-    """A kernel started through launch.py, with the staged core on its path."""
+    """A kernel started through launch.py: the staged core on its path, and nothing else of ours to read."""
 
     stage: Path
+    writable: tuple[Path, ...]
 
     @property
     def kernel_spec(self) -> KernelSpec:
         """Return how to start it; -I keeps the instructor's environment out."""
         launcher = Path(__file__).with_name("launch.py")
-        argv = [sys.executable, "-I", str(launcher), str(self.stage), "-f", "{connection_file}"]
-        argv.append("--IPKernelApp.log_level=CRITICAL")
+        places = ":".join(str(path) for path in self.writable)
+        how = "confined" if confine.version() else "open"
+        quiet = "ignore:Couldn't bind IOPub Pipe:UserWarning"  # output of subprocesses would come over TCP
+        argv = [sys.executable, "-I", "-B", "-W", quiet, str(launcher), str(self.stage), places, how]
+        argv += ["-f", "{connection_file}", "--IPKernelApp.log_level=CRITICAL"]
         return KernelSpec(argv=argv, display_name="Downhill", language="python")
 
 
@@ -155,14 +159,15 @@ async def _attempt(cells, stage: Path, scratch: Path, givens: dict | None):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text, id=name) for name, text in cells])
     with tempfile.TemporaryDirectory(prefix="downhill-k") as sockets:
         manager = CoreKernel(transport="ipc", ip=f"{sockets}/k", connection_file=f"{sockets}/kernel.json")
-        manager.stage = stage
+        manager.stage, manager.writable = stage, (scratch, _home(scratch), Path(sockets))
         client = NotebookClient(
             notebook, km=manager, timeout=CELL_SECONDS, startup_timeout=START_SECONDS, allow_errors=True,
             iopub_timeout=4, raise_on_iopub_timeout=False, interrupt_on_timeout=True, record_timing=False,
         )  # fmt: skip
         client.reset_execution_trackers()
         try:
-            await client.async_start_new_kernel(cwd=str(scratch), env=_environment(scratch, givens))
+            environment = _environment(scratch, givens)
+            await client.async_start_new_kernel(cwd=str(scratch), env=environment)
             await client.async_start_new_kernel_client()
             for index, cell in enumerate(notebook.cells):
                 bad = await _execute(client, cell, index)
@@ -198,7 +203,7 @@ async def _end(client: NotebookClient, manager: CoreKernel) -> None:
 
 def _environment(scratch: Path, givens: dict | None) -> dict[str, str]:
     """Return the whole environment of the kernel: nothing of the instructor's own."""
-    home = scratch.parent / f"{scratch.name}-home"
+    home = _home(scratch)
     fonts = home / "matplotlib"
     fonts.mkdir(parents=True)
     for path in _font_cache():
@@ -215,6 +220,17 @@ def _environment(scratch: Path, givens: dict | None) -> dict[str, str]:
         "PYTHONHASHSEED": "0",
         VARIABLE: json.dumps(givens or {}),
     }
+
+
+def _home(scratch: Path) -> Path:
+    return scratch.with_name(f"{scratch.name}-home")
+
+
+def protection() -> str:
+    """Return one line on what keeps a student's code in its place on this machine."""
+    if confine.version():
+        return f"student code is confined by Landlock (version {confine.version()}): own files only, no TCP"
+    return "THIS MACHINE HAS NO LANDLOCK: student code runs with your rights on your files"
 
 
 @cache

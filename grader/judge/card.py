@@ -63,7 +63,7 @@ class Card:
         result = self.result
         cause = result.cause
         if len(result.misconceptions) > 1:
-            cause = f"{cause} (It could also be: {', '.join(result.misconceptions[1:])}.)"
+            cause = f"{cause} (This also fits: {', '.join(result.misconceptions[1:])}.)"
         return [line for line in (result.seen, cause, result.question, result.note) if line]
 
     def text(self) -> str:

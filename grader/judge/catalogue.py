@@ -63,6 +63,46 @@ AVERAGED = Misconception(
     "Every slope is divided by how many numbers there are, as a mean would do.",
     "Is the loss a sum or a mean?",
 )
+SIGN_REVERSED = Misconception(
+    "sign reversed",
+    "The size is right and the sign is not.",
+    "Where does a minus come in?",
+)
+COUNTED_TWICE = Misconception(
+    "slope counted twice",
+    "Each slope is twice what it should be.",
+    "How often does backward() run before you read the gradient?",
+)
+CLEARED_LATE = Misconception(
+    "gradient cleared after the last backward",
+    "The gradient is emptied once more after the last backward(), before it is read.",
+    "When is the gradient read, and what was the last thing that happened to it?",
+)
+FLAG_REVERSED = Misconception(
+    "clear reversed",
+    "The answers for clear=True and clear=False are exchanged.",
+    "In which of the two cases is the gradient emptied?",
+)
+ONE_ROUND_MORE = Misconception(
+    "one round too many",
+    "There is one backward() more than asked for.",
+    "How many times does range(n) run?",
+)
+LEFT_FULL = Misconception(
+    "gradient left behind",
+    "The step leaves its gradient in X, and the next backward() of the caller would add to it.",
+    "What should X.grad hold when the function is done?",
+)
+LISTS_EXCHANGED = Misconception(
+    "lists exchanged",
+    "The values stand where the points belong, and the points where the values belong.",
+    "Which of the two comes first?",
+)
+ANOTHER_COUNT = Misconception(
+    "another number of entries",
+    "The list has another number of entries than asked for, or one of them twice.",
+    "How many does the text ask for?",
+)
 MISSES_ABS = Misconception(
     "descends f, not its size",
     "The walk goes down f itself: for negative x the cube has no bottom.",
@@ -354,6 +394,28 @@ DIVERGED = Misconception(
     "Is each step longer than the one before?",
 )
 
+# --------------------------------------------------------------------------- Python itself
+NO_RETURN = Misconception(
+    "nothing returned",
+    "The function returns nothing, which Python calls None.",
+    "Which line hands the result back?",
+)
+OTHER_RETURN = Misconception(
+    "another number of results",
+    "The function returns another number of things than the line that calls it takes.",
+    "What does the docstring say is returned, and in which order?",
+)
+NO_TOLERANCE = Misconception(
+    "missing tolerance compared",
+    "A tolerance that was not given is None, and None is not smaller or larger than anything.",
+    "What do you ask before you compare with tol?",
+)
+QUOTES_MISSING = Misconception(
+    "quotes missing",
+    "A letter without quotes is the name of a variable.",
+    "How does Python tell a text from a name?",
+)
+
 SELF_ASSIGNED = r"(?m)^\s*([\w.]+)\s*=\s*\1\s*-"
 
 CRASHES = (
@@ -367,6 +429,18 @@ CRASHES = (
     Crash(IN_PLACE_WATCHED, "RuntimeError", "leaf Variable that requires grad"),
     Crash(STILL_WATCHED, "RuntimeError", "Can't call numpy() on Tensor that requires grad"),
     Crash(FUNCTION_LOST, "TypeError", "'Tensor' object is not callable"),
-    Crash(GRAD_IS_NONE, "TypeError", "NoneType"),
-    Crash(GRAD_IS_NONE, "AttributeError", "'NoneType' object has no attribute"),
+    Crash(GRAD_IS_NONE, "TypeError", "for *: "),
+    Crash(GRAD_IS_NONE, "TypeError", "unary -: 'NoneType'"),
+    *(
+        Crash(GRAD_IS_NONE, "AttributeError", f"'NoneType' object has no attribute '{name}'")
+        for name in ("zero_", "item", "clone", "detach", "data", "norm", "sign", "numpy", "tolist", "fill_")
+    ),
+    Crash(NO_RETURN, "TypeError", "cannot unpack non-iterable NoneType"),
+    Crash(NO_RETURN, "TypeError", "'NoneType' object is not"),
+    Crash(NO_RETURN, "AttributeError", "'NoneType' object has no attribute 'xs'"),
+    Crash(NO_RETURN, "AttributeError", "'NoneType' object has no attribute 'fs'"),
+    Crash(NO_TOLERANCE, "TypeError", "not supported between instances of 'float' and 'NoneType'"),
+    Crash(NO_TOLERANCE, "TypeError", "not supported between instances of 'Tensor' and 'NoneType'"),
+    Crash(OTHER_RETURN, "ValueError", "values to unpack"),
+    Crash(QUOTES_MISSING, "NameError", "name '", r"answer\[[^]]+\]\s*=\s*[\[(]?[A-Za-z](?!\w)"),
 )

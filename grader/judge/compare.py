@@ -1,5 +1,6 @@
 """Turn recorded values into arrays or words, and compare them with what was expected."""
 
+import itertools
 import re
 from dataclasses import dataclass, replace
 
@@ -10,7 +11,7 @@ from grader.judge.model import Key
 
 BURST = 1e30
 FIRST_POINTS = 20
-NODE = re.compile(r"^<?([A-Za-z_]+?)\d*( object at .*)?>?$")
+NODE = re.compile(r"^<?(?:\w+::)*([A-Za-z_]+?)\d*( object at .*)?>?$")
 
 
 class Unusable(ValueError):
@@ -76,6 +77,67 @@ class Between(Pattern):
 
 
 @dataclass(frozen=True)
+class Precedes(Pattern):
+    """Words among which `first` comes before `second`."""
+
+    first: str
+    second: str
+
+    def fits(self, got) -> bool:
+        """Say whether both are there, in this order."""
+        return self.first in got and self.second in got and got.index(self.first) < got.index(self.second)
+
+    def example(self, right):
+        """Return the right words with `first` moved to the front."""
+        return [self.first, *(word for word in right if word != self.first)]
+
+
+@dataclass(frozen=True)
+class NotNext(Pattern):
+    """Words among which `second` does not follow `first` directly."""
+
+    first: str
+    second: str
+
+    def fits(self, got) -> bool:
+        """Say whether something else follows `first`."""
+        following = dict(itertools.pairwise(got))
+        return self.first in got and self.second in got and following.get(self.first) != self.second
+
+    def example(self, right):
+        """Return the right words with `first` moved to the end."""
+        return [*(word for word in right if word != self.first), self.first]
+
+
+@dataclass(frozen=True)
+class NotCount(Pattern):
+    """Words of another number than `count`, or with one of them twice."""
+
+    count: int
+    distinct: bool = True
+
+    def fits(self, got) -> bool:
+        """Say whether the number is another, or one is there twice."""
+        return len(got) != self.count or (self.distinct and len(set(got)) != len(got))
+
+    def example(self, right):
+        """Return the right words, and the first of them once more."""
+        return [*right, right[0]]
+
+
+class NotZero(Pattern):
+    """Numbers that are not all zero."""
+
+    def fits(self, got) -> bool:
+        """Say whether one of them differs from zero."""
+        return bool(np.any(got != 0))
+
+    def example(self, right):
+        """Return ones."""
+        return np.ones(np.shape(right))
+
+
+@dataclass(frozen=True)
 class NotAt(Pattern):
     """Words whose entry at `index` is another than `word`."""
 
@@ -113,13 +175,15 @@ def usable(value: object, key: Key):
     if isinstance(value, LostTensor):
         raise Unusable(f"{key.label}: the file holds a torch tensor without its numbers; store .detach().numpy() of it")
     if value is None:
-        raise Unusable(f"{key.label}: expected a value, got None (does the function return something?)")
+        raise Unusable(f"{key.label}: expected a value, got None")
     if key.kind in ("path", "numbers"):
         return _numbers(value, key)
     if key.kind == "word":
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
         if not isinstance(value, str):
             raise Unusable(f"{key.label}: expected a text in quotes, got {_kind(value)}")
-        return value.strip().lower()
+        return value.strip()
     return _words(value, key)
 
 
@@ -152,14 +216,18 @@ def _words(value: object, key: Key) -> list:
         raise Unusable(f"{key.label}: expected a list of texts, got {_kind(value)}")
     if not all(isinstance(word, str) for word in value):
         raise Unusable(f"{key.label}: expected texts only, got {_kind(_first_strange(value, str))} among them")
-    return [NODE.sub(r"\1", word.strip()) for word in value]
+    words = [NODE.sub(r"\1", word.strip(" .)(")) for word in value]
+    if key.case and all(len(word) == 1 for word in words):
+        return [getattr(word, key.case)() for word in words]
+    return words
 
 
 def _kind(value: object) -> str:
     names = {str: "a text", dict: "a dictionary", list: "a list", bool: "True or False", type(None): "None"}
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}"
-    return names.get(type(value), f"a {type(value).__name__}")
+    name = type(value).__name__
+    return names.get(type(value), f"{'an' if name[:1] in 'aeiou' else 'a'} {name}")
 
 
 def _first_strange(value: object, wanted: type | tuple = (int, float)):
@@ -188,13 +256,22 @@ def align(got: np.ndarray, expected: np.ndarray, key: Key) -> np.ndarray:
         return got
     if [size for size in got.shape if size != 1] == [size for size in want if size != 1]:
         return got.reshape(want)
-    if got.ndim == 2 and got.T.shape[1:] == expected.shape[1:] and got.shape[1] == len(expected):
-        raise Unusable(f"{key.label}: rows and columns are exchanged; expected one row per step")
-    raise Unusable(f"{key.label}: expected shape {_shape(expected, key)}, got {got.shape}")
+    if got.ndim == 2 and got.T.shape[1:] == expected.shape[1:] and got.shape[1] in _lengths(expected, key):
+        raise Unusable(f"{key.label}: rows and columns are exchanged")
+    raise Unusable(f"{key.label}: expected {_shape(expected, key)}, got shape {got.shape}")
+
+
+def _lengths(expected: np.ndarray, key: Key) -> tuple[int, ...]:
+    return (len(expected) - 1, len(expected)) if key.last_optional else (len(expected),)
 
 
 def _shape(expected: np.ndarray, key: Key) -> str:
-    return str(expected.shape) if expected.ndim else "of one number"
+    if not expected.ndim:
+        return "one number"
+    if key.kind == "path":
+        each = "numbers" if expected.ndim == 1 else f"points of {expected.shape[1]} numbers"
+        return f"{_lengths(expected, key)[0]} {each}"
+    return f"shape {expected.shape}"
 
 
 def resembles(got, made, key: Key) -> bool:
@@ -221,7 +298,7 @@ def fits(got, expected, key: Key) -> bool:
     if isinstance(expected, Pattern):
         return expected.fits(got)
     if key.kind == "word":
-        return got == expected.lower()
+        return got.lower() == expected.lower()
     if key.kind == "words":
         return got == [NODE.sub(r"\1", word) for word in expected]
     if key.kind == "set":

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from grader.judge import catalogue, rules
-from grader.judge.compare import Unusable, align, close, fits, resembles, usable
+from grader.judge.compare import Pattern, Unusable, align, close, fits, resembles, usable
 from grader.judge.model import (
     ERROR,
     NOT_ATTEMPTED,
@@ -21,6 +21,10 @@ from grader.judge.model import (
 )
 
 STUB_ERROR = "NotImplementedError"
+ASK = {
+    "path": "What happens in your code between the last point that agrees and this one?",
+    "numbers": "Which line of your code makes this value?",
+}
 
 
 def judge(exercise: Exercise, evidence: Evidence, givens: Givens) -> Result:
@@ -38,7 +42,9 @@ def judge(exercise: Exercise, evidence: Evidence, givens: Givens) -> Result:
     try:
         values = {key.name: usable(evidence.values[key.name], key) for key in _present(exercise, evidence)}
     except Unusable as error:
-        return Result(exercise.id, NOT_YET, 0.0, sentence(f"{error}."), question=exercise.hints[0])
+        none = any(evidence.values.get(key.name, "") is None for key in exercise.keys) and exercise.function
+        question = f"Does {exercise.function} return something?" if none else ASK["numbers"]
+        return Result(exercise.id, NOT_YET, 0.0, sentence(f"{error}."), question=question)
     expected = exercise.reference(givens)
     wrong = _wrong_keys(exercise, values, expected, givens)
     if missing and not wrong:
@@ -70,7 +76,7 @@ def _absent(exercise: Exercise, evidence: Evidence, missing: list[Key]) -> Resul
             where = "" if exercise.function else f" in {names}"
             return Result(exercise.id, NOT_ATTEMPTED, 0.0, f"Nothing is recorded{where} yet.")
         names = ", ".join(f'answer["{key.name}"]' for key in missing)
-        return Result(exercise.id, NOT_YET, 0.0, f"{names} is missing.", question=exercise.hints[0])
+        return Result(exercise.id, NOT_YET, 0.0, f"{names} is missing.", question="Which line should store it?")
     name, text = evidence.error
     seen = f"The cell stopped with {name}: {text.strip().splitlines()[0][:160] if text.strip() else 'no text'}"
     for crash in exercise.crashes + catalogue.CRASHES:
@@ -86,9 +92,10 @@ def _wrong_keys(exercise: Exercise, values: dict, expected: dict, givens: Givens
 
 
 def _diagnose(exercise: Exercise, values: dict, expected: dict, givens: Givens, wrong: list[Key]) -> Result:
-    known = known_mistakes(exercise, values, givens, wrong)
+    known = known_mistakes(exercise, values, expected, givens, wrong)
     seen, shown = _difference(exercise, values, expected, wrong)
-    result = Result(exercise.id, NOT_YET, 0.0, sentence(seen), question=exercise.hints[0], shown=shown)
+    question = ASK.get(wrong[0].kind, "Which part of it are you least sure of?")
+    result = Result(exercise.id, NOT_YET, 0.0, sentence(seen), question=question, shown=shown)
     if known:
         return _named(result, known)
     for key in wrong:
@@ -107,7 +114,9 @@ def _named(result: Result, found: list[Misconception]) -> Result:
 # --------------------------------------------------------------------------- known mistakes
 
 
-def known_mistakes(exercise: Exercise, values: dict, givens: Givens, wrong: list[Key]) -> list[Misconception]:
+def known_mistakes(
+    exercise: Exercise, values: dict, expected: dict, givens: Givens, wrong: list[Key]
+) -> list[Misconception]:
     """Return the misconceptions whose answers these values are, as many as cannot be told apart.
 
     A path that is a known mistake and recorded one step late is known by the mistake. A mistake that
@@ -119,11 +128,21 @@ def known_mistakes(exercise: Exercise, values: dict, givens: Givens, wrong: list
         keys = [exercise.key(name) for name in made]
         if not all(key.name in values for key in keys) or not any(key in wrong for key in keys):
             continue
+        if all(_same(made[key.name], expected[key.name], key) for key in keys):
+            continue
         if all(resembles(values[key.name], made[key.name], key) for key in keys):
             found.append(mistake.misconception)
         elif all(_fits_late(values[key.name], made[key.name], key) for key in keys):
             late.append(mistake.misconception)
     return found or late[:1]
+
+
+def _same(made, right, key: Key) -> bool:
+    """Say whether a mistake does not show with these givens: it makes the right answer."""
+    if isinstance(made, Pattern) or key.kind not in ("path", "numbers"):
+        return False
+    made, right = np.asarray(made, dtype=float), np.asarray(right, dtype=float)
+    return made.shape == right.shape and bool(close(made, right, key).all())
 
 
 def _fits_late(got, made, key: Key) -> bool:
@@ -158,13 +177,15 @@ def _read_path(got: np.ndarray, expected: np.ndarray, key: Key) -> list[Misconce
         return []
     if len(got) < 2 or len(expected) < 3:
         return []
+    if np.isnan(got).all():
+        return [catalogue.DIVERGED]
     if close(got, np.broadcast_to(got[0], got.shape), key).all():
         moved = not close(got[0], expected[0], key).all()
         return [catalogue.SAME_OBJECT if moved else catalogue.BACKWARD_ONLY]
     n = _prefix(got, expected, key)
     if n == len(expected) < len(got):
         return [catalogue.ONE_TOO_MANY] if len(got) == len(expected) + 1 else [catalogue.NOT_EMPTIED]
-    if n == len(got) == len(expected) - 1:
+    if n == len(got) == len(expected) - (2 if key.last_optional else 1):
         return [catalogue.ONE_TOO_FEW]
     if n == 0 and _prefix(got, expected[1:], key) >= min(3, len(got), len(expected) - 1):
         return [catalogue.AFTER_THE_STEP]
@@ -214,8 +235,10 @@ def _difference(exercise: Exercise, values: dict, expected: dict, wrong: list[Ke
         return f"{key.label}: expected {number(want)}, got {number(got)}.", None
     n = _prefix(got, want, key)
     if n == min(len(got), len(want)):
-        return f"{key.label}: expected {_points(key, want)}, got {len(got)}; the first {n} agree.", (key.name, n)
-    place = "at the start" if n == 0 else f"after {n} step{'s' if n > 1 else ''}"
+        agree = f"; the first {n} agree" if n > 1 else ""
+        return f"{key.label}: expected {_points(key, want)}, got {len(got)}{agree}.", (key.name, n)
+    after = f"in row {n}" if key.counts == "rows" else f"after {n} step{'s' if n > 1 else ''}"
+    place = after if n else "at the start"
     return f"{key.label} {place}: expected {number(want[n])}, got {number(got[n])}.", (key.name, n)
 
 
@@ -225,9 +248,9 @@ def _points(key: Key, want: np.ndarray) -> str:
 
 def _word_difference(got, key: Key) -> str:
     if key.kind == "word":
-        return f'{key.label}: "{str(got)[:40]}" is not what happens.'
+        return f'{key.label}: "{str(got)[:40]}" is not it yet.'
     if key.kind == "set":
-        return f"{key.label}: not every choice in [{', '.join(map(str, got))[:120]}] holds, or one is missing."
+        return f"{key.label}: [{', '.join(map(str, got))[:120]}] is not it yet."
     return f"{key.label}: [{', '.join(map(str, got))[:160]}] is not it yet."
 
 

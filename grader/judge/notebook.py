@@ -9,7 +9,7 @@ from grader.judge import rules
 from grader.judge.card import Card, Progress
 from grader.judge.diagnosis import judge
 from grader.judge.exercises import LESSONS, find
-from grader.judge.model import Evidence, Exercise, Result
+from grader.judge.model import NOT_YET, Evidence, Exercise, Result
 from grader.judge.overlay import overlay
 
 
@@ -31,7 +31,7 @@ def check(answer, exercise: str) -> float | None:
     one = find(answer.lesson, exercise)
     values = answerfile.loads(answer.text())
     evidence = gather(one, values, LOG.cells)
-    result = with_note(one, judge(one, evidence, one.givens), evidence)
+    result = with_notes(one, _judged(one, evidence, answer.problems()), evidence)
     picture = overlay(one, values, one.givens, result)
     _display(Card(one, result, picture, progress(answer.lesson, values, one, result)))
     if result.passed:
@@ -54,7 +54,46 @@ def _display(card: Card) -> None:
         display(card)
 
 
-def with_note(exercise: Exercise, result: Result, evidence: Evidence) -> Result:
+def _judged(exercise: Exercise, evidence: Evidence, problems: dict[str, str]) -> Result:
+    """Judge the evidence; an answer that its own cell no longer reaches, or cannot store, does not count."""
+    stuck = [problems[key.name] for key in exercise.keys if key.name in problems]
+    if stuck:
+        return Result(exercise.id, NOT_YET, 0.0, stuck[0], question="What did you put into it?")
+    result = judge(exercise, evidence, exercise.givens)
+    if not (result.passed and evidence.error):
+        return result
+    names = {key.name for key in exercise.keys}
+    left = {name: value for name, value in evidence.values.items() if name not in names}
+    return judge(exercise, replace(evidence, values=left), exercise.givens)
+
+
+def with_notes(exercise: Exercise, result: Result, evidence: Evidence) -> Result:
+    """Add what the student may want to know beside the result: givens that changed, or are never used."""
+    moved = [] if result.passed else moved_givens(exercise)
+    if moved:
+        names = ", ".join(moved)
+        return replace(result, note=f"{names}: no longer as given; run the cell with answer.given above it again.")
+    return _with_unused(exercise, result, evidence)
+
+
+def moved_givens(exercise: Exercise) -> list[str]:
+    """Return the givens whose names hold something else now, such as another exercise's numbers."""
+    try:
+        from IPython import get_ipython
+
+        namespace = get_ipython().user_ns
+    except (ImportError, AttributeError):
+        return []
+    return [name for name, value in exercise.givens.items() if not _is_given(namespace.get(name), value)]
+
+
+def _is_given(held: object, printed: object) -> bool:
+    if isinstance(printed, str):
+        return getattr(held, "__name__", "") == printed
+    return type(held) is type(printed) and held == printed
+
+
+def _with_unused(exercise: Exercise, result: Result, evidence: Evidence) -> Result:
     """Add to a right answer that it ignores one of its givens, which the grader will change."""
     if not (result.passed and exercise.draw):
         return result
@@ -75,7 +114,7 @@ def gather(exercise: Exercise, values: dict, cells: list[Cell]) -> Evidence:
     marked = [cell for cell in recent if marker.search(cell.source)]
     own = marked[-1:] or [cell for cell in recent if "answer.given(" not in cell.source]
     source = "\n".join(cell.source for cell in own) if own else None
-    errors = [cell.error for cell in own + _recording(exercise, recent) if cell.error]
+    errors = [cell.error for cell in own[-1:] + _recording(exercise, recent) if cell.error]
     return Evidence(values, source, errors[0] if errors else None)
 
 
@@ -95,9 +134,11 @@ def _recording(exercise: Exercise, cells: list[Cell]) -> list[Cell]:
 # --------------------------------------------------------------------------- progress
 
 
-def progress(lesson: str, values: dict, current: Exercise, result: Result) -> Progress:
-    """Return how far the lesson is; only the exercise at hand is diagnosed, the others compared."""
+def progress(lesson: str, values: dict, current: Exercise, result: Result) -> Progress | None:
+    """Return how far the lesson is; None for a lesson without points."""
     done, points, counted = 0, 0.0, [one for one in LESSONS[lesson] if one.points]
+    if not counted:
+        return None
     for one in counted:
         other = result if one.id == current.id else judge(one, Evidence(values, source=None), one.givens)
         done += other.passed

@@ -33,7 +33,7 @@ def overlay(exercise: Exercise, values: Answer, givens: Givens, result: Result) 
     axes.tick_params(labelsize=8)
     buffer = io.BytesIO()
     FigureCanvasAgg(figure).print_png(buffer)
-    return buffer.getvalue(), f"Your {key.label} and the expected one agree in {n} of {len(expected)} points."
+    return buffer.getvalue(), f"{key.label}, yours against the expected: the first {n} points agree."
 
 
 def _clip(got: np.ndarray, expected: np.ndarray) -> np.ndarray:

@@ -31,7 +31,7 @@ print("torch computes, and you are ready.")
 # ## A first picture
 # A ball on the curve $f(x) = x^2$ starts at $x = 4$, and each step halves its $x$.
 # Press *Play*, or drag the slider, or click into the picture and use the arrow keys.
-# The line under the picture tells where the ball is, and the black stroke is the slope there.
+# The line under the picture tells you where the ball is, and the black stroke is the slope there.
 
 # %% picture="first_answer"
 live_plot.animate(lambda x: x**2, [4 * 0.5**k for k in range(6)], x_range=(-5, 5), delta=600)
@@ -42,8 +42,8 @@ live_plot.animate(lambda x: x**2, [4 * 0.5**k for k in range(6)], x_range=(-5, 5
 
 # %% [markdown]
 # ## Your first answer
-# Write down the first four points of that walk, the start included, as a list of numbers.
-# Your answer is one line long; it goes where the line `raise NotImplementedError` stands.
+# Write down the first four points of that walk, the start included: `answer["first_answer"] = [...]` with four numbers.
+# Your answer is one line long; it takes the place of the line `raise NotImplementedError`.
 #
 # Before you change anything, run the two cells below as they are.
 # The first one stops at its last line, and the check says *not attempted*: nothing is broken.

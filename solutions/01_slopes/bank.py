@@ -80,7 +80,7 @@ def sum_grads(loss, x0, y0):
     return x.grad.item(), y.grad.item()
 
 
-# %% wrong="double step" exercise="sum_grads"
+# %% wrong="slope counted twice" exercise="sum_grads"
 def sum_grads(loss, x0, y0):
     x = torch.tensor(float(x0), requires_grad=True)
     y = torch.tensor(float(y0), requires_grad=True)
@@ -155,7 +155,7 @@ def grad_of(f, X):
     return Y.grad
 
 
-# %% wrong="double step" exercise="X_grad"
+# %% wrong="slope counted twice" exercise="X_grad"
 def grad_of(f, X):
     Y = X.clone().requires_grad_()
     f(Y).backward()
@@ -184,7 +184,7 @@ def grad_of(f, X):
     return Y.data
 
 
-# %% wrong="uphill" exercise="X_grad"
+# %% wrong="sign reversed" exercise="X_grad"
 def grad_of(f, X):
     Y = X.clone().requires_grad_()
     (-f(Y)).backward()
@@ -349,7 +349,7 @@ def grad_n(f, x0, n, clear):
     return x.grad.item()
 
 
-# %% wrong="gradient cleared before its use" exercise="grad_n"
+# %% wrong="gradient cleared after the last backward" exercise="grad_n"
 def grad_n(f, x0, n, clear):
     x = torch.tensor(x0, requires_grad=True)
     for _ in range(n):
@@ -370,7 +370,7 @@ def grad_n(f, x0, n, clear):
     return x.grad.item()
 
 
-# %% wrong="one step too many" exercise="grad_n"
+# %% wrong="one round too many" exercise="grad_n"
 def grad_n(f, x0, n, clear):
     x = torch.tensor(x0, requires_grad=True)
     for _ in range(n + 1):
@@ -430,7 +430,7 @@ def numeric_slope(f, x, h):
     return x.grad
 
 
-# %% wrong="uphill" exercise="numeric_slope"
+# %% wrong="sign reversed" exercise="numeric_slope"
 def numeric_slope(f, x, h):
     return (f(x - h) - f(x + h)) / (2 * h)
 

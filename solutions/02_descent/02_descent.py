@@ -45,13 +45,13 @@ live_plot.animate(parabola, walk, x_range=(-3, 5), delta=300)
 # The lowest point is at $x = 0.5$, where $f$ is $-1.25$; twenty steps come close to it and not quite there.
 #
 # Why `torch.no_grad()`? Because `x -= ...` is an operation too, and a leaf that requires a gradient must not be changed while autograd is watching.
-# Why in place? Because `x = x - ...` makes a *new* tensor that is no leaf, and the next `x.grad` would be `None`.
+# Why in place? Because `x = x - ...` makes a *new* tensor: it does not require a gradient, and its `.grad` is `None`.
 
 # %% [markdown]
 # ## 2.1 Three steps in your head
 # Take $f(x) = x^2$, start at $x = 15$ with `lr = 0.05`.
 # **Predict** the next three points with pencil and paper: those after the first, the second and the third step.
-# One line, a list of three numbers.
+# One line: `answer["p3"] = [...]` with three numbers, the start not among them.
 
 # %% exercise="p3"
 ### BEGIN SOLUTION
@@ -87,7 +87,7 @@ live_plot.animate(lambda x: x**2, predicted, x_range=(-17, 17), delta=200)
 # | H | `    y.backward()` |
 # | I | `y = f(x)` |
 #
-# **Your turn.** Store the letters of the seven lines in their order, as a list such as `["B", "D", ...]`.
+# **Your turn.** Store the letters of the seven lines in their order: `answer["loop_order"] = ["B", ...]`.
 # The indentation stays as it is printed.
 
 # %% exercise="loop_order"
@@ -113,11 +113,11 @@ LINES = {
     "H": "    y.backward()",
     "I": "y = f(x)",
 }
-program = "\n".join(LINES.get(letter, "# ?") for letter in answer.get("loop_order", []))
+program = "\n".join(LINES.get(str(letter).upper(), "# ?") for letter in answer.get("loop_order") or [])
 print(program or "# no letters yet")
 places = [15.0]
 if program:
-    recorded = program + "\n    places.append(x.item())"
+    recorded = program + ("\n    places.append(x.item())" if "D" in answer["loop_order"] else "")
     try:
         exec(recorded, {"torch": torch, "f": lambda x: x**2, "steps": 30, "lr": 0.05, "places": places})
     except Exception as error:
@@ -131,7 +131,7 @@ live_plot.animate(lambda x: x**2, places, x_range=(-17, 17), delta=200)
 # %% [markdown]
 # ## 2.3 By hand
 # Now write it yourself, for $f(x) = x^3$.
-# The cube has no lowest point, so the loss to bring down is its *size* $|f(x)|$, in torch `f(x).abs()`.
+# The cube has no lowest point, so the loss to bring down is its *size* $|f(x)|$, in torch `cube(x).abs()`.
 
 
 # %%
@@ -144,7 +144,7 @@ x0, lr, iterations = answer.given("gd_abs_cube", x0=7.0, lr=0.01, iterations=10)
 # %% [markdown]
 # **Your turn.** Complete the function.
 # Record x and the loss at the start and after every step, so that both lists have `iterations + 1` entries and `ys[k]` is the loss at `xs[k]`.
-# About 8 lines, all by hand: no `torch.optim`.
+# About 9 lines, all by hand: no `torch.optim`.
 
 
 # %% exercise="gd_abs_cube"
@@ -171,7 +171,7 @@ def gd_abs_cube(x0, lr, iterations):
 answer["cube_x"], answer["cube_y"] = gd_abs_cube(x0, lr, iterations)
 answer["cube_zero"] = [gd_abs_cube(x0, lr, 0)[0][0], gd_abs_cube(x0, lr, 0)[1][0]]
 for k, (xk, yk) in enumerate(zip(answer["cube_x"], answer["cube_y"], strict=True)):
-    print(f"step {k:2d}   x = {xk:8.4f}   y = {yk:9.4f}")
+    print(f"step {k:2d}   x = {float(xk):8.4f}   y = {float(yk):9.4f}")
 
 # %% check="gd_abs_cube"
 check(answer, "gd_abs_cube")
@@ -181,8 +181,8 @@ live_plot.animate(lambda x: cube(x).abs(), answer.get("cube_x", []), x_range=(-9
 
 # %% [markdown]
 # The steps are long at first and tiny at the end: near zero this curve is almost flat, so its slope gives hardly any push.
-# A table that prints `y` *before* the step shows one value less than the walk has; the last row above belongs to the point after the last step.
-# From a positive start the walk would be the same without the absolute value. Would it from a negative one?
+# The last row belongs to the point after the last step; a loop that prints `y` before it steps never shows that row.
+# From this start the walk would be the same without the absolute value. Would it from a negative one?
 
 
 # %% picture="gd_abs_cube_negative"
@@ -281,7 +281,7 @@ start, lr, steps = answer.given("var_history_2", start=(8.0, 8.0), lr=0.001, ste
 # %% [markdown]
 # **Your turn.** Walk down `function_skewed` from `start`, and record **before** each step: the point in `answer["var_history_2"]`, its value in `answer["fn_history_2"]`.
 # Both lists get `steps` entries and begin with the start; one more entry for the last point is welcome too.
-# About 10 lines, all by hand: no `torch.optim`.
+# About 12 lines, all by hand: no `torch.optim`.
 
 # %% exercise="var_history_2"
 ### BEGIN SOLUTION
@@ -302,16 +302,21 @@ answer["var_history_2"], answer["fn_history_2"] = points, values
 check(answer, "var_history_2")
 
 # %% picture="var_history_2"
-live_plot.animate(function_skewed, answer.get("var_history_2", []), x_range=(-10, 10), y_range=(-10, 10), delta=30)
+try:
+    display(
+        live_plot.animate(function_skewed, answer.get("var_history_2"), x_range=(-10, 10), y_range=(-10, 10), delta=30)
+    )
+except Exception as error:
+    print("no picture of these points:", error)
 
 # %% picture="var_history_2_loss"
 live_plot.show_loss(answer.get("fn_history_1", []), answer.get("fn_history_2", []), labels=["bowl", "valley"])
 
 # %%
+points, values = live_plot.numbers(answer.get("var_history_2")), live_plot.numbers(answer.get("fn_history_2"))
 for k in (0, 1, 2, 499):
-    if len(answer.get("var_history_2", [])) > k:
-        point, value = answer["var_history_2"][k], answer["fn_history_2"][k]
-        print(f"k = {k:3d}   v = ({float(point[0]):.6f}, {float(point[1]):.6f})   f(v) = {float(value):.6f}")
+    if points.ndim == 2 and min(len(points), len(values)) > k:
+        print(f"k = {k:3d}   v = ({points[k][0]:.6f}, {points[k][1]:.6f})   f(v) = {values[k]:.6f}")
 
 # %% [markdown]
 # The walk first drops across the valley, then creeps along its floor; $x_1$ even grows at the start, as you predicted in lesson 1.
@@ -349,7 +354,7 @@ for k in range(1, steps + 1):
 #
 # **Your turn.** Write the program so that every row is right, and store the columns as lists: `answer["x_iters"]` holds the start and then `x` after every `every`-th step, `answer["y_hist"]` holds $x^2$ for the very same x.
 # With the printed numbers both have 6 entries.
-# About 10 lines, by hand.
+# About 12 lines, by hand.
 
 # %% exercise="x_iters"
 ### BEGIN SOLUTION
@@ -371,7 +376,7 @@ check(answer, "x_iters")
 
 # %% picture="x_iters"
 print("step          x             y = x²")
-for k, (xk, yk) in enumerate(zip(answer.get("x_iters", []), answer.get("y_hist", []), strict=False)):
+for k, (xk, yk) in enumerate(zip(answer.get("x_iters") or [], answer.get("y_hist") or [], strict=False)):
     wrong = "" if abs(float(xk) ** 2 - float(yk)) <= 1e-5 * abs(float(yk)) + 1e-12 else "   <- not the square of its x"
     print(f"{k * every:4d}   {float(xk):.6g}   {float(yk):.6g}{wrong}")
 
@@ -441,17 +446,17 @@ try:
     again = gradient_descent(parabola, torch.tensor(4.0), 0.1, 20)
     print(f"x = {float(again.xs[-1]):.7f}, f(x) = {float(again.fs[-1]):.7f}")
     valley = gradient_descent(function_skewed, torch.tensor([8.0, 8.0]), 0.02, 64)
-except NotImplementedError:
-    valley = Path([], [])
-live_plot.animate(function_skewed, valley.xs, x_range=(-10, 10), y_range=(-10, 10), delta=100)
+    display(live_plot.animate(function_skewed, valley.xs, x_range=(-10, 10), y_range=(-10, 10), delta=100))
+except Exception as error:
+    print("no picture yet:", type(error).__name__, error)
 
 # %% [markdown]
-# With a rate of 0.02 the walk zigzags down the valley and needs 64 steps where 0.001 needed more than a thousand.
+# With a rate of 0.02 the walk zigzags down the valley, and after 64 steps $f$ is below one millionth; with 0.001 that takes more than a thousand.
 # How large may the rate become? That is the next lesson.
 
 # %% [markdown]
 # ## Bug of the day
-# Two programs, each with one line in the wrong place or missing; say what their lists look like before you run the cell.
+# Two programs, each with one slip; say what their lists look like before you run the cell.
 
 # %%
 x = torch.tensor([15.0], requires_grad=True)
@@ -476,12 +481,13 @@ print("second program:", [round(value.item(), 3) for value in stored])
 live_plot.animate(square, swinging, x_range=(-17, 17), delta=150)
 
 # %% [markdown]
-# The first never settles: it still feels every slope it ever met.
-# The second stored one tensor five times, and that tensor went on moving.
+# The first never empties the gradient, so it never settles: it still feels every slope it ever met.
+# The second stored one tensor five times, and that tensor went on moving; `x.detach().clone()` would have stored five.
 
 # %% [markdown]
 # ## Five questions
 # No points, as many tries as you like; the card tells which one to think about again.
+# Store five letters: `answer["quiz"] = ["a", ...]`.
 #
 # 1. Which line moves x? **a** `y.backward()` · **b** `x -= lr * x.grad` · **c** `x.grad.zero_()`
 # 2. What is `torch.no_grad()` for? **a** the step is not recorded in the graph · **b** the gradient is emptied · **c** the loop runs faster
@@ -500,7 +506,7 @@ check(answer, "quiz")
 # %% [markdown]
 # ## Look back
 # Which line of the loop would you have forgotten?
-# One sentence, for yourself and your teacher; it is stored with your answers and has no points.
+# One sentence, `answer["reflection"] = "..."`, for yourself and your teacher; it has no points.
 
 # %% exercise="reflection"
 ### BEGIN SOLUTION

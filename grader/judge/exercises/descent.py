@@ -8,7 +8,7 @@ import numpy as np
 
 from grader.judge import catalogue as known
 from grader.judge import walks
-from grader.judge.compare import Holds, Lacks
+from grader.judge.compare import Holds, Lacks, NotCount, NotNext, NotZero, Precedes
 from grader.judge.exercises.lookback import REFLECTION, quiz
 from grader.judge.functions import FUNCTIONS
 from grader.judge.model import Answer, Crash, Exercise, Givens, Key, Misconception, Mistake
@@ -40,6 +40,10 @@ def shared_mistakes(walk: Callable, record: Record, f: Callable) -> tuple[Mistak
 
     first, second = (lambda xs: xs[:-1]), (lambda xs: xs[1:])
 
+    def exchanged(g: Givens) -> Answer:
+        xs = walk(walks.descend, g, 0)
+        return record(walks.values(f(g), xs), xs)
+
     def before(xs: np.ndarray) -> np.ndarray:
         return np.concatenate([xs[:1], xs[:-2]])
 
@@ -61,6 +65,7 @@ def shared_mistakes(walk: Callable, record: Record, f: Callable) -> tuple[Mistak
         Mistake(known.TWO_MOMENTS, paired(first, second)),
         Mistake(known.TWO_MOMENTS, paired(first, before)),
         Mistake(known.SAME_OBJECT, paired(same, first)),
+        Mistake(known.LISTS_EXCHANGED, exchanged),
     )
 
 
@@ -78,6 +83,7 @@ P3 = Exercise(
         Mistake(known.HALF_SLOPE, lambda g: {"p3": [14.25, 13.5375, 12.860625]}),
         Mistake(known.CLIMBS, lambda g: {"p3": [16.5, 18.15, 19.965]}),
         Mistake(known.STARTS_WITH_START, lambda g: {"p3": [15.0, 13.5, 12.15]}),
+        Mistake(known.STARTS_WITH_START, lambda g: {"p3": [15.0, 13.5, 12.15, 10.935]}),
         Mistake(known.RATE_FORGOTTEN, lambda g: {"p3": [-15.0, 15.0, -15.0]}),
         Mistake(known.DOUBLED, lambda g: {"p3": [12.0, 9.6, 7.68]}),
         Mistake(known.NEVER_CLEARED, lambda g: {"p3": [13.5, 10.65, 6.735]}),
@@ -96,9 +102,19 @@ P3 = Exercise(
 # I  y = f(x) before the loop (not indented)
 RIGHT_ORDERS = ("BDAHCGE",)
 LINE_MISSING = Misconception(
-    "line missing",
-    "One of the needed lines is not there.",
+    "line missing or doubled",
+    "One of the needed lines is not there, or one is there twice.",
     "Start, loop, forward, backward, step, clearing: which of them is missing?",
+)
+LOOP_FIRST = Misconception(
+    "start inside the loop",
+    "The line that makes x comes after the line that begins the loop.",
+    "How often may x be made?",
+)
+BACKWARD_FIRST = Misconception(
+    "backward before forward",
+    "backward() comes before the loss that it starts from.",
+    "Which number does backward() start from, and which line computes it?",
 )
 OUTSIDE_NO_GRAD = Misconception(
     "step outside no_grad",
@@ -110,7 +126,7 @@ LOOP_ORDER = Exercise(
     id="loop_order",
     title="Seven lines in order",
     points=10,
-    keys=(Key("loop_order", "the order", kind="words"),),
+    keys=(Key("loop_order", "the order", kind="words", case="upper"),),
     reference=lambda givens: {"loop_order": list(RIGHT_ORDERS[0])},
     accepts=lambda values, givens: "".join(values["loop_order"]) in RIGHT_ORDERS,
     mistakes=(
@@ -123,8 +139,11 @@ LOOP_ORDER = Exercise(
         Mistake(known.REBOUND, lambda g: {"loop_order": Holds("F")}),
         Mistake(known.GRAPH_REUSED, lambda g: {"loop_order": Holds("I")}),
         Mistake(known.NEVER_CLEARED, lambda g: {"loop_order": Lacks("E")}),
-        Mistake(LINE_MISSING, lambda g: {"loop_order": Lacks("C")}),
         Mistake(known.BACKWARD_ONLY, lambda g: {"loop_order": Lacks("G")}),
+        Mistake(LINE_MISSING, lambda g: {"loop_order": NotCount(7)}),
+        Mistake(LOOP_FIRST, lambda g: {"loop_order": Precedes("D", "B")}),
+        Mistake(BACKWARD_FIRST, lambda g: {"loop_order": Precedes("H", "A")}),
+        Mistake(OUTSIDE_NO_GRAD, lambda g: {"loop_order": NotNext("C", "G")}),
     ),
     hints=(
         "Which two lines do not belong to the program at all?",
@@ -245,6 +264,7 @@ MAKE_GRADIENT_STEP = Exercise(
         Mistake(known.RATE_FORGOTTEN, lambda g: _step_answer(walks.descend, g, alpha=1.0)),
         Mistake(known.RATE_FIXED, lambda g: _step_answer(walks.descend, g, alpha=0.001)),
         Mistake(known.FUNCTION_FIXED, _steps_with_other_slope),
+        Mistake(known.LEFT_FULL, lambda g: {"grad_left": NotZero()}),
     ),
     hints=(
         "Which lines of the loop you wrote by hand make up one step?",
@@ -325,6 +345,11 @@ def _rows_cut(g: Givens) -> Answer:
     return {name: row[1:] for name, row in _rows(g).items()}
 
 
+def _rows_exchanged(g: Givens) -> Answer:
+    rows = _rows(g)
+    return {"x_iters": rows["y_hist"], "y_hist": rows["x_iters"]}
+
+
 def _rows_all(g: Givens) -> Answer:
     xs = _table(g)[: g["steps"] + 1]
     return {"x_iters": xs, "y_hist": xs**2}
@@ -346,7 +371,7 @@ X_ITERS = Exercise(
     points=15,
     givens={"start": 15.0, "lr": 0.05, "steps": 100, "every": 20},
     draw=_draw_table,
-    keys=(Key("x_iters", "x", kind="path"), Key("y_hist", "y", kind="path")),
+    keys=(Key("x_iters", "x", kind="path", counts="rows"), Key("y_hist", "y", kind="path", counts="rows")),
     reference=_rows,
     rules=(BY_HAND,),
     mistakes=(
@@ -360,6 +385,7 @@ X_ITERS = Exercise(
         Mistake(known.CLIMBS, lambda g: _rows(g, kind=walks.climb)),
         Mistake(known.BACKWARD_ONLY, lambda g: _rows(g, kind=walks.stay)),
         Mistake(known.DOUBLED, lambda g: _rows(g, kind=walks.step_twice)),
+        Mistake(known.LISTS_EXCHANGED, _rows_exchanged),
     ),
     hints=(
         "At which x was the y of each row computed?",

@@ -1,6 +1,7 @@
 """What ends every lesson, without points: five questions and one sentence of one's own."""
 
-from grader.judge.compare import NotAt
+from grader.judge.catalogue import ANOTHER_COUNT
+from grader.judge.compare import NotAt, NotCount
 from grader.judge.model import Exercise, Key, Misconception, Mistake
 
 
@@ -18,10 +19,10 @@ def quiz(right: str, *about: str) -> Exercise:
         id="quiz",
         title="Five questions",
         points=0,
-        keys=(Key("quiz", "your letters", kind="words"),),
+        keys=(Key("quiz", "your letters", kind="words", case="lower"),),
         reference=lambda givens: {"quiz": list(right)},
-        accepts=lambda values, givens: [word.lower() for word in values["quiz"]] == list(right),
-        mistakes=mistakes,
+        accepts=lambda values, givens: values["quiz"] == list(right),
+        mistakes=(Mistake(ANOTHER_COUNT, lambda givens: {"quiz": NotCount(5, distinct=False)}), *mistakes),
         hints=("Five letters in a list, in the order of the questions.", "Each answer stands somewhere above."),
     )
 
@@ -31,8 +32,8 @@ REFLECTION = Exercise(
     title="Look back",
     points=0,
     keys=(Key("reflection", "your sentence", kind="word"),),
-    reference=lambda givens: {"reflection": "one sentence of mine"},
-    accepts=lambda values, givens: len(values["reflection"].split()) >= 3,
+    reference=lambda givens: {"reflection": "one sentence"},
+    accepts=lambda values, givens: bool(values["reflection"]),
     mistakes=(),
-    hints=("One sentence in quotes, three words at least.",),
+    hints=("One sentence in quotes.",),
 )

@@ -42,8 +42,8 @@ SUM_GRADS = Exercise(
     mistakes=(
         Mistake(known.READS_POINT, lambda g: {"sum_grads": _pair(g)[1]}),
         Mistake(known.READS_VALUE, lambda g: {"sum_grads": np.full(2, _pair(g)[0].value(_pair(g)[1]))}),
-        Mistake(known.DOUBLED, lambda g: {"sum_grads": 2 * _sum_grads(g)}),
-        Mistake(known.CLIMBS, lambda g: {"sum_grads": -_sum_grads(g)}),
+        Mistake(known.COUNTED_TWICE, lambda g: {"sum_grads": 2 * _sum_grads(g)}),
+        Mistake(known.SIGN_REVERSED, lambda g: {"sum_grads": -_sum_grads(g)}),
         Mistake(known.SWAPPED, lambda g: {"sum_grads": _sum_grads(g)[::-1]}),
         Mistake(known.FUNCTION_FIXED, lambda g: {"sum_grads": np.ones(2)}),
     ),
@@ -88,12 +88,12 @@ X_GRAD = Exercise(
     keys=(Key("X_grad", "X_grad"), Key("X_after", "X after the call", optional=True)),
     reference=lambda givens: {"X_grad": _slopes(givens), "X_after": _matrix(givens)[1]},
     mistakes=(
-        Mistake(known.DOUBLED, lambda g: _grad_answer(2 * _slopes(g))),
+        Mistake(known.COUNTED_TWICE, lambda g: _grad_answer(2 * _slopes(g))),
         Mistake(known.HALF_SLOPE, lambda g: _grad_answer(_slopes(g) / 2)),
         Mistake(known.AVERAGED, lambda g: _grad_answer(_slopes(g) / 12)),
         Mistake(known.READS_POINT, lambda g: _grad_answer(_matrix(g)[1])),
         Mistake(known.READS_VALUE, lambda g: _grad_answer(np.full((3, 4), _matrix(g)[0].value(_matrix(g)[1])))),
-        Mistake(known.CLIMBS, lambda g: _grad_answer(-_slopes(g))),
+        Mistake(known.SIGN_REVERSED, lambda g: _grad_answer(-_slopes(g))),
     ),
     hints=(
         "Which tensor does autograd watch, and which attribute holds the result after backward()?",
@@ -150,7 +150,7 @@ TWICE = Exercise(
         Mistake(known.CLEARED_ALWAYS, lambda g: {"twice": 20.0}),
         Mistake(known.READS_VALUE, lambda g: {"twice": 10.0}),
         Mistake(known.SQUARED, lambda g: {"twice": 400.0}),
-        Mistake(known.CLEARED_EARLY, lambda g: {"twice": 0.0}),
+        Mistake(known.CLEARED_LATE, lambda g: {"twice": 0.0}),
     ),
     hints=(
         "What is the slope at this point, and what does a second backward() do with the first result?",
@@ -188,9 +188,9 @@ GRAD_N = Exercise(
     mistakes=(
         Mistake(known.CLEARED_ALWAYS, lambda g: _with_and_without(_slope(g), _slope(g))),
         Mistake(known.NEVER_CLEARED, lambda g: _with_and_without(g["n"] * _slope(g), g["n"] * _slope(g))),
-        Mistake(known.CLEARED_EARLY, lambda g: _with_and_without(g["n"] * _slope(g), 0.0)),
-        Mistake(known.SWAPPED, lambda g: _with_and_without(_slope(g), g["n"] * _slope(g))),
-        Mistake(known.ONE_TOO_MANY, lambda g: _with_and_without((g["n"] + 1) * _slope(g), _slope(g))),
+        Mistake(known.CLEARED_LATE, lambda g: _with_and_without(g["n"] * _slope(g), 0.0)),
+        Mistake(known.FLAG_REVERSED, lambda g: _with_and_without(_slope(g), g["n"] * _slope(g))),
+        Mistake(known.ONE_ROUND_MORE, lambda g: _with_and_without((g["n"] + 1) * _slope(g), _slope(g))),
         Mistake(known.READS_POINT, lambda g: _with_and_without(g["x0"], g["x0"])),
     ),
     hints=(
@@ -235,7 +235,7 @@ NUMERIC_SLOPE = Exercise(
     points=10,
     givens={"f": "cube", "x": 2.0, "h": 0.1},
     draw=_draw_secant,
-    keys=(Key("numeric_slope", "the numeric slope"),),
+    keys=(Key("numeric_slope", "the numeric slope", rtol=2e-6),),
     reference=lambda g: _secant(g, -1, 1, 2),
     mistakes=(
         Mistake(known.ONE_SIDED, lambda g: _secant(g, 0, 1, 1)),
@@ -243,7 +243,7 @@ NUMERIC_SLOPE = Exercise(
         Mistake(known.WIDTH_HALVED, lambda g: _secant(g, -1, 1, 1)),
         Mistake(known.PRECEDENCE, _without_brackets),
         Mistake(known.EXACT_SLOPE, _exact),
-        Mistake(known.CLIMBS, lambda g: _secant(g, 1, -1, 2)),
+        Mistake(known.SIGN_REVERSED, lambda g: _secant(g, 1, -1, 2)),
     ),
     hints=(
         "Which two points does the formula use, and how far apart are they?",
@@ -278,7 +278,10 @@ LEAVES = Exercise(
     id="leaves",
     title="Leaves and gradients",
     points=15,
-    keys=(Key("leaves", "the leaves", kind="set"), Key("gets_grad", "the tensors with a gradient", kind="set")),
+    keys=(
+        Key("leaves", "the leaves", kind="set", case="lower"),
+        Key("gets_grad", "the tensors with a gradient", kind="set", case="lower"),
+    ),
     reference=lambda givens: {"leaves": ["a", "b", "d", "u"], "gets_grad": ["a"]},
     partial=True,
     mistakes=(
@@ -296,7 +299,7 @@ LEAVES = Exercise(
     hints=(
         "Which of these did an operation on a watched tensor make?",
         "A leaf has no grad_fn. A gradient stays only in a leaf that requires one and that the loss is made from.",
-        "e is the half of a leaf, and that makes it a result.",
+        "e is half of a leaf, and that makes it a result.",
     ),
 )
 

@@ -1,0 +1,282 @@
+"""A class from folder to feedback: nbgrader's gradebook, the tables, and one bad hand-in beside good ones."""
+
+import csv
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+from nbgrader.api import Gradebook
+
+from grader.instructor import autograde, commands, feedback, gradebook, paths, report, sample
+from grader.instructor.paths import ClassFolder
+from grader.judge.exercises import LESSONS
+
+LESSON = "02_descent"
+BROKEN = {
+    "empty": (b"", "The file is empty: save the notebook and hand it in again."),
+    "cut": (paths.release(LESSON).read_bytes()[:5000], "The notebook is cut off after 5000 bytes"),
+    "webpage": (b"<!doctype html><html></html>", "The file is a web page, not a notebook"),
+    "list": (b"[1, 2, 3]", "The file is JSON and no notebook"),
+    "other": (paths.release("01_slopes").read_bytes(), "This looks like lesson 01_slopes"),
+}
+BAD_ANSWERS = {
+    "noanswers": (b"", "The answer file is empty"),
+    "malformed": (b'{"p3": [1,', "The answer file is not valid JSON"),
+    "object": (b'{"p3": {"__instance_type__": ["os", "system"]}}', "The answer file holds an object"),
+}
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """Grade a small class with good, wrong and unreadable hand-ins, once."""
+    folder = ClassFolder(tmp_path_factory.mktemp("class"))
+
+    def put(student: str, content: bytes, name: str = f"{LESSON}.ipynb") -> None:
+        place = folder.submitted / student / LESSON
+        place.mkdir(parents=True)
+        (place / name).write_bytes(content)
+
+    put("ada", sample.build.text(sample.fill(LESSON, sample.model)).encode())
+    put("gus", sample.build.text(sample.fill(LESSON, sample.variant(1, honest=False))).encode(), "my work (1).ipynb")
+    put("omar", b'{"P3": [1], "p3": [13.5, 12.15, 10.935], "var_history_3": [1]}', f"{LESSON}.answer.json")
+    put("=cmd", b"")
+    for student, (content, _) in BROKEN.items():
+        put(student, content)
+    for student, (content, _) in BAD_ANSWERS.items():
+        put(student, content, f"{LESSON}.answer.json")
+    (folder.submitted / "nobody" / LESSON).mkdir(parents=True)
+    code = commands.main(["autograde", LESSON, "--class", str(folder.root), "--jobs", "2"])
+    return folder, code, json.loads((folder.root / "summary.json").read_text())
+
+
+def entry(summary: dict, student: str) -> dict:
+    return next(one for one in summary["hand_ins"] if one["student"] == student)
+
+
+def test_the_exit_code_and_the_summary_say_that_there_were_problems(graded):
+    _, code, summary = graded
+
+    assert code == 1
+    assert summary["problems"] == 1 + len(BROKEN) + len(BAD_ANSWERS) + 1
+    assert entry(summary, "ada")["status"] == "graded"
+
+
+@pytest.mark.parametrize("student", [*BROKEN, *BAD_ANSWERS])
+def test_each_unreadable_hand_in_gets_one_sentence(graded, student):
+    _, _, summary = graded
+    sentence = (BROKEN | BAD_ANSWERS)[student][1]
+
+    assert entry(summary, student)["status"] == "rejected"
+    assert entry(summary, student)["sentence"].startswith(sentence)
+
+
+def test_an_empty_folder_is_said_to_be_empty(graded):
+    _, _, summary = graded
+
+    assert entry(summary, "nobody")["sentence"] == "There is no notebook and no answer file in the folder."
+
+
+def test_unknown_keys_of_an_answer_file_are_listed(graded):
+    _, _, summary = graded
+
+    assert entry(summary, "omar")["score"] == 5
+    assert entry(summary, "omar")["notes"] == [
+        "P3: no exercise records this key; did you mean p3?",
+        "var_history_3: belongs to lesson 04_optim, which is not part of the course yet",
+    ]
+
+
+def test_the_gradebook_holds_points_and_diagnoses(graded):
+    folder, _, _ = graded
+    with Gradebook(folder.db_url, gradebook.COURSE_ID) as book:
+        ada = book.find_submission_notebook(LESSON, LESSON, "ada")
+        gus = book.find_submission_notebook(LESSON, LESSON, "gus")
+        comments = {comment.name: comment.comment for comment in gus.comments}
+
+        assert (ada.score, ada.max_score, ada.needs_manual_grade) == (120, 120, False)
+        assert gus.score == 0
+        assert comments["var_history_2"].endswith("When do you save the point, before or after x moves?")
+
+
+def test_grades_csv_has_a_row_for_each_hand_in_and_a_column_for_each_exercise(graded):
+    folder, _, _ = graded
+    with open(folder.root / "grades.csv", newline="", encoding="utf-8") as file:
+        rows = {row["student"]: row for row in csv.DictReader(file)}
+
+    assert list(rows["ada"])[:5] == ["student", "lesson", "score", "max_score", "status"]
+    assert list(rows["ada"])[5:] == [one.id for lesson in LESSONS for one in LESSONS[lesson] if one.points]
+    assert (rows["ada"]["score"], rows["ada"]["p3"], rows["ada"]["twice"]) == ("120", "10", "")
+    assert rows["empty"]["status"] == "rejected"
+    assert "'=cmd" in rows
+
+
+def test_feedback_pages_carry_cards_code_and_no_script(graded):
+    folder, _, _ = graded
+    pages = feedback.write_all(folder, [LESSON], say=lambda line: None)
+
+    page = (folder.feedback / "gus" / LESSON / f"{LESSON}.html").read_text(encoding="utf-8")
+    assert len(pages) == 3 + 1 + len(BROKEN) + len(BAD_ANSWERS) + 1
+    assert "default-src &#39;none&#39;" in page or "default-src 'none'" in page
+    assert "When do you save the point, before or after x moves?" in page
+    assert "<script" not in page
+    assert "points.append(v.detach().clone())" in page
+
+
+def test_a_teachers_comment_and_score_appear_in_the_feedback(graded):
+    folder, _, summary = graded
+    with Gradebook(folder.db_url, gradebook.COURSE_ID) as book:
+        gus = book.find_submission_notebook(LESSON, LESSON, "gus")
+        next(c for c in gus.comments if c.name == "p3").manual_comment = "Come and <b>see</b> me."
+        next(g for g in gus.grades if g.name == "check_p3").manual_score = 4
+        book.db.commit()
+
+    page = feedback.page(folder, entry(summary, "gus"))
+
+    assert "Come and &lt;b&gt;see&lt;/b&gt; me." in page
+    assert "4 of 10" in page
+
+
+def test_a_score_given_by_hand_survives_grading_again(graded):
+    folder, _, _ = graded
+    with Gradebook(folder.db_url, gradebook.COURSE_ID) as book:
+        ada = book.find_submission_notebook(LESSON, LESSON, "ada")
+        next(g for g in ada.grades if g.name == "check_p3").manual_score = 3
+        book.db.commit()
+
+    autograde.autograde(folder, [LESSON], student="ada", say=lambda line: None)
+
+    assert next(row["score"] for row in gradebook.scores(folder) if row["student"] == "ada") == 113
+
+
+def test_grading_again_runs_nothing_and_changes_no_grade(graded, monkeypatch):
+    folder, _, _ = graded
+    before = (folder.root / "grades.csv").read_text().replace("113", "120")
+    monkeypatch.setattr(autograde, "ProcessPoolExecutor", lambda *a, **k: pytest.fail("something was run again"))
+
+    autograde.autograde(folder, [LESSON], say=lambda line: None)
+
+    assert len((folder.root / "grades.csv").read_text().splitlines()) == len(before.splitlines())
+
+
+def test_the_class_report_shows_points_and_misconceptions(graded):
+    folder, _, summary = graded
+
+    page = report.write(folder, say=lambda line: None).read_text(encoding="utf-8")
+
+    assert (folder.root / "report.png").read_bytes().startswith(b"\x89PNG")
+    assert "recorded after the step" in page
+    assert "<script" not in page
+    assert report.misconceptions(summary["hand_ins"])["var_history_2", "recorded after the step"] == 1
+
+
+# --------------------------------------------------------------------------- nbgrader itself
+
+
+def nbgrader(tools: str, folder: ClassFolder, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    env = {**os.environ, "PATH": f"{tools}:{os.environ['PATH']}", "DOWNHILL_CLASS": str(folder.root), **environment}
+    return subprocess.run(
+        [f"{tools}/nbgrader", *arguments],
+        cwd=paths.ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def test_nbgraders_own_command_with_our_plugins_gives_the_same(graded, tools, tmp_path):
+    folder = ClassFolder(tmp_path / "class")
+    for student in ("ada", "gus"):
+        place = folder.submitted / student / LESSON
+        place.mkdir(parents=True)
+        source = next((graded[0].submitted / student / LESSON).iterdir())
+        shutil.copy(source, place / f"{LESSON}.ipynb")
+    shutil.copytree(graded[0].results, folder.results)
+    shutil.copy(graded[0].secret, folder.secret)
+    gradebook.prepare(folder, [LESSON])
+
+    done = nbgrader(tools, folder, "autograde", LESSON)
+
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert {row["student"]: row["score"] for row in gradebook.scores(folder)} == {"ada": 120, "gus": 0}
+    with Gradebook(folder.db_url, gradebook.COURSE_ID) as book:
+        gus = book.find_submission_notebook(LESSON, LESSON, "gus")
+        assert any("before or after x moves?" in (c.comment or "") for c in gus.comments)
+
+
+def test_stock_nbgrader_grades_a_released_lesson_without_our_plugins(graded, tools, tmp_path):
+    """Full, partial and no points, read by nbgrader from what the checks show."""
+    root = tmp_path / "plain"
+    lesson = "01_slopes"
+    for student, number in (("ada", None), ("hana", 0)):
+        place = root / "submitted" / student / lesson
+        place.mkdir(parents=True)
+        answer = sample.model if number is None else sample.variant(number, honest=False)
+        (place / f"{lesson}.ipynb").write_text(sample.build.text(sample.fill(lesson, answer)), encoding="utf-8")
+    folder = ClassFolder(root)
+    gradebook.prepare(folder, [lesson])
+    (root / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.course_id = 'downhill'\n")
+    (root / "source" / lesson).mkdir(parents=True)
+
+    env = {**os.environ, "PATH": f"{tools}:{os.environ['PATH']}"}
+    done = subprocess.run(
+        [f"{tools}/nbgrader", "autograde", lesson],
+        cwd=root,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr[-2000:]
+    scores = {row["student"]: row for row in gradebook.scores(folder)}
+    assert scores["ada"]["score"] == 100
+    assert scores["hana"]["exercises"]["leaves"] == 7.5
+    assert scores["hana"]["exercises"]["twice"] == 0
+
+
+def test_the_formgrader_opens_the_graded_class(graded, tools):
+    folder, _, _ = graded
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    env = {**os.environ, "PATH": f"{tools}:{os.environ['PATH']}", "DOWNHILL_CLASS": str(folder.root)}
+    server = subprocess.Popen(
+        [sys.executable, "-m", "jupyter", "server", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root",
+         "--IdentityProvider.token=t", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={paths.ROOT}",
+         "--ServerApp.jpserver_extensions={'nbgrader.server_extensions.formgrader': True}"],
+        cwd=paths.ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        base = f"http://127.0.0.1:{port}"
+        students = json.loads(fetch(f"{base}/formgrader/api/submissions/{LESSON}?token=t"))
+        ada = next(one for one in students if one["student"] == "ada")
+        notebooks = json.loads(fetch(f"{base}/formgrader/api/submitted_notebooks/{LESSON}/{LESSON}?token=t"))
+        page = fetch(f"{base}/formgrader/submissions/{notebooks[0]['id']}/?token=t")
+    finally:
+        server.terminate()
+        server.wait(20)
+
+    assert ada["max_score"] == 120
+    assert "Predict: three steps" in page
+
+
+def fetch(url: str, patience: float = 60) -> str:
+    """Return a page of a server that may still be starting."""
+    end = time.monotonic() + patience
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=20) as answer:
+                return answer.read().decode()
+        except (ConnectionError, urllib.error.URLError):
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.5)

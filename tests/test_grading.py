@@ -1,0 +1,242 @@
+"""One hand-in through the real loop: rebuilt, run in a kernel of its own, judged outside of it."""
+
+import base64
+import io
+
+import nbformat
+import pytest
+from PIL import Image
+
+import grader
+from grader.instructor import confine, hidden, paths, runner, sample
+from grader.instructor.grading import grade_answers
+from grader.instructor.sanitise import sanitise
+
+LESSON = "02_descent"
+
+
+def answered(answer, lesson=LESSON) -> bytes:
+    return sample.build.text(sample.fill(lesson, answer)).encode()
+
+
+def with_exercise(exercise: str, source: str):
+    """Return answers that are the model's but for one exercise."""
+    return lambda lesson, name: source if name == exercise else sample.model(lesson, name)
+
+
+def by_id(grade) -> dict:
+    return {one.exercise.id: one for one in grade.exercises}
+
+
+@pytest.mark.parametrize("lesson", paths.lessons())
+def test_a_solution_earns_all_points_with_printed_and_hidden_givens(lesson, store):
+    done = grader.grade(paths.solution(lesson), lesson, student="ada", run=store.run)
+
+    assert (done.status, done.score) == ("graded", done.max_score)
+    assert all(one.hidden is None or one.hidden.passed for one in done.exercises)
+    drawn = hidden.draw(b"", lesson, "ada")
+    assert {one.exercise.id for one in done.exercises if one.hidden} == set(drawn)
+
+
+@pytest.mark.parametrize("lesson", paths.lessons())
+def test_an_untouched_notebook_earns_nothing_and_is_not_called_wrong(lesson, store):
+    done = grader.grade(paths.release(lesson), lesson, run=store.run)
+
+    assert done.score == 0
+    assert {one.shown.status for one in done.exercises} == {"not attempted"}
+
+
+def test_an_answer_for_the_printed_numbers_only_earns_half_and_hears_no_number(store):
+    source = next(
+        entry.source
+        for entry in sample.bank.entries(LESSON)
+        if entry.exercise == "make_gradient_step" and entry.name == "argument ignored"
+    )
+
+    done = grader.grade(answered(with_exercise("make_gradient_step", source)), LESSON, run=store.run)
+
+    one = by_id(done)["make_gradient_step"]
+    assert one.points == 12.5
+    assert one.shown.seen == "Right with the printed numbers; with others it is not."
+    assert one.shown.misconceptions == ("argument ignored",)
+    said = f"{one.shown.seen} {one.shown.cause} {one.shown.question} {one.shown.note}"
+    assert not any(character.isdigit() for character in said)
+    cell = next(cell for cell in done.notebook.cells if cell.id == "check_make_gradient_step")
+    assert cell.outputs[-1]["data"]["text/plain"] == "12.5"
+
+
+def test_another_share_is_the_instructors_choice(store):
+    source = "answer['var_history_2'] = answer['fn_history_2'] = []"
+    nothing = grader.grade(answered(with_exercise("var_history_2", source)), LESSON, share=1.0, run=store.run)
+
+    assert nothing.score == 100
+
+
+def test_hidden_givens_depend_on_student_and_secret_and_stay_the_same():
+    draws = [hidden.draw(key, LESSON, who) for key, who in ((b"a", "ada"), (b"a", "bo"), (b"b", "ada"), (b"a", "ada"))]
+
+    assert draws[0] == draws[3]
+    assert draws[0] != draws[1]
+    assert draws[0] != draws[2]
+
+
+def test_a_secret_is_made_once_and_for_its_owner_only(tmp_path):
+    first = hidden.secret(tmp_path / "class" / "secret")
+
+    assert hidden.secret(tmp_path / "class" / "secret") == first
+    assert (tmp_path / "class" / "secret").stat().st_mode & 0o777 == 0o600
+
+
+# --------------------------------------------------------------------------- the boundary
+
+PROBES = {
+    "judge": "import grader.judge",
+    "instructor": "import grader.instructor",
+    "again": f"import sys; sys.path.insert(0, {str(paths.ROOT)!r}); sys.modules.pop('grader'); import grader.judge",
+    "finder": "import __editable___downhill_0_1_0_finder as f; f.install(); import grader.judge",
+    "modules": "import sys; assert not [m for m in sys.modules if 'judge' in m or 'instructor' in m]; raise ImportError",
+    "collector": (
+        "import gc\nfound = [o for o in gc.get_objects() if type(o).__name__ in ('Exercise', 'Mistake', 'Result')]\n"
+        "assert not found\nraise ImportError"
+    ),
+}
+FROM_DISK = {
+    "reference": f"open({str(paths.ROOT / 'grader/judge/exercises/descent.py')!r}).read()",
+    "solution": f"open({str(paths.solution(LESSON))!r}).read()",
+    "list": f"import os; os.listdir({str(paths.ROOT)!r})",
+    "secret": "open('/etc/passwd').read()",
+    "parent": "import os; open(f'/proc/{os.getppid()}/environ').read()",
+    "write": "open('/tmp/left-behind', 'w')",
+    "connect": "import socket; socket.create_connection(('127.0.0.1', 9))",
+    "kill": "import os; os.kill(os.getppid(), 0)",
+}
+
+
+@pytest.fixture(scope="module")
+def probed():
+    code = PROBES | FROM_DISK | {"check": "from grader import Answers, check\nassert check(Answers('x'), 'p3') is None"}
+    return runner.run(LESSON, list(code.items()))
+
+
+@pytest.mark.parametrize("name", PROBES)
+def test_the_kernel_of_a_hand_in_cannot_import_judge_or_instructor(probed, name):
+    assert [output["ename"] for output in probed.outputs[name]][-1:] in (["ModuleNotFoundError"], ["ImportError"])
+
+
+@pytest.mark.skipif(not confine.version(), reason="this kernel has no Landlock, so files are not protected")
+@pytest.mark.parametrize("name", FROM_DISK)
+def test_the_kernel_of_a_hand_in_cannot_reach_our_files_processes_or_the_network(probed, name):
+    assert probed.outputs[name][-1]["ename"] in ("PermissionError", "OSError")
+
+
+def test_check_does_nothing_in_the_kernel_of_a_hand_in(probed):
+    assert probed.outputs["check"] == []
+
+
+FORGERIES = {
+    "patches numpy and assert": "import numpy, torch\nnumpy.allclose = torch.allclose = numpy.isclose = lambda *a, **k: True",
+    "replaces the check": "import grader\ngrader.check = check = lambda *a: None",
+    "rewrites cells": "get_ipython().input_transformers_post.append(lambda lines: ['pass'])",
+    "stores NaN": "answer['p3'] = float('nan')",
+    "stores True": "answer['p3'] = True",
+    "leaves a file behind": "import pathlib; pathlib.Path('02_descent.answer.json').write_text('{\"p3\": [99]}')",
+}
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_a_forgery_earns_nothing(name, store):
+    def answer(lesson, exercise):
+        return FORGERIES[name] if exercise == "p3" else "pass"
+
+    done = grader.grade(answered(answer), LESSON, run=store.run)
+
+    assert done.score == 0
+
+
+# --------------------------------------------------------------------------- accidents
+
+
+@pytest.fixture
+def short(monkeypatch):
+    monkeypatch.setattr(runner, "CELL_SECONDS", 4)
+
+
+def test_a_hang_leaves_the_other_exercises_graded(short):
+    done = grader.grade(answered(with_exercise("p3", "while True:\n    pass")), LESSON)
+
+    assert done.score == 110
+    assert by_id(done)["p3"].points == 0
+
+
+def test_a_cell_that_ends_its_kernel_leaves_the_other_exercises_graded():
+    done = grader.grade(answered(with_exercise("p3", "import os\nos._exit(0)")), LESSON)
+
+    assert (done.status, done.score) == ("partial", 110)
+    assert "This cell ended the kernel." in done.sentence
+
+
+def test_a_syntax_error_costs_one_exercise_only(store):
+    done = grader.grade(answered(with_exercise("p3", "answer['p3'] = [13.5,")), LESSON, run=store.run)
+
+    assert done.score == 110
+    assert by_id(done)["p3"].shown.status == "error"
+
+
+def test_a_warning_on_stderr_costs_nothing(store):
+    source = sample.noisy(LESSON, "p3")
+
+    assert grader.grade(answered(with_exercise("p3", source)), LESSON, run=store.run).score == 120
+
+
+def test_rejected_hand_ins_have_a_sentence_and_no_points():
+    done = grader.grade(b"", LESSON)
+
+    assert (done.status, done.score, done.notebook) == ("rejected", 0, None)
+    assert done.sentence == "The file is empty: save the notebook and hand it in again."
+
+
+# --------------------------------------------------------------------------- what is kept
+
+
+def test_the_autograded_notebook_is_valid_and_points_are_what_nbgrader_reads(store):
+    from nbgrader.utils import determine_grade
+
+    done = grader.grade(answered(sample.variant(0, honest=False)), LESSON, run=store.run)
+
+    nbformat.validate(done.notebook)
+    read = {cell.id: determine_grade(cell)[0] for cell in done.notebook.cells if cell.id.startswith("check_")}
+    assert read == {f"check_{name}": one.points for name, one in by_id(done).items()}
+
+
+def test_outputs_keep_text_and_pictures_only():
+    png = io.BytesIO()
+    Image.new("RGB", (3, 2)).save(png, "png")
+    encoded = base64.b64encode(png.getvalue()).decode()
+    outputs = [
+        {"output_type": "stream", "name": "stdout", "text": "a\x1b[31mred\x00\ud800" + "x" * 50_000},
+        {"output_type": "display_data", "data": {"text/html": "<script>x</script>", "image/png": encoded}},
+        {"output_type": "display_data", "data": {"image/png": "bm90IGEgcGljdHVyZQ=="}},
+        {"output_type": "display_data", "data": {"application/javascript": "alert(1)"}},
+        {"output_type": "error", "ename": "E", "evalue": "v" * 9_000, "traceback": ["\x1b[0;31mline"]},
+    ]
+
+    stream, picture, error = sanitise(outputs)
+
+    assert stream["text"].startswith("ared")
+    assert "more characters are not shown" in stream["text"]
+    assert list(picture["data"]) == ["image/png"]
+    assert error["traceback"] == ["line"]
+    assert len(error["evalue"]) < 5_000
+
+
+def test_many_outputs_are_cut():
+    assert len(sanitise([{"output_type": "stream", "name": "stdout", "text": "x"}] * 100_000)) == 41
+
+
+def test_an_answer_file_alone_earns_the_printed_share(store):
+    run = store.run(LESSON, runner.sources(nbformat.read(paths.solution(LESSON), as_version=4), hidden=False))
+
+    done = grade_answers(grader.core.answerfile.loads(run.answers), LESSON)
+
+    assert (done.status, done.score) == ("answers only", 60)
+    assert done.notebook.cells[0].source == "**Not re-run: only the answer file was handed in.**"

@@ -1,0 +1,218 @@
+"""What students read, literally: cards, causes, questions, and the order of diagnosis."""
+
+import time
+
+import numpy as np
+import pytest
+
+from grader.judge import rules, walks
+from grader.judge.card import Card, Progress
+from grader.judge.diagnosis import judge
+from grader.judge.exercises import find
+from grader.judge.functions import FUNCTIONS
+from grader.judge.model import Evidence
+from grader.judge.overlay import overlay
+
+SKEWED = FUNCTIONS["function_skewed"]
+START, LR, STEPS = (8.0, 8.0), 0.001, 500
+
+
+def valley(xs, fs=None, **more):
+    one = find("02_descent", "var_history_2")
+    fs = walks.values(SKEWED, xs) if fs is None else fs
+    values = {"var_history_2": np.asarray(xs).tolist(), "fn_history_2": np.asarray(fs).tolist()}
+    return judge(one, Evidence(values, **more), one.givens)
+
+
+def lines(result) -> list[str]:
+    return Card(find("02_descent", result.exercise), result).lines()
+
+
+def test_a_forgotten_clearing_is_named():
+    assert lines(valley(walks.never_clear(SKEWED, START, LR, STEPS))) == [
+        "v after 2 steps: expected (8.1464, 7.2344), got (8.2264, 6.8344).",
+        "Each backward() adds to x.grad.",
+        "Where do you empty it, and how often?",
+    ]
+
+
+def test_the_founding_reference_numbers_are_right():
+    """The points that the founding notebook prints, from the closed form and float64."""
+    xs = walks.descend(SKEWED, START, LR, STEPS)
+
+    np.testing.assert_allclose(xs[1:4], [(8.08, 7.6), (8.1464, 7.2344), (8.200504, 6.90004)], rtol=1e-7)
+    np.testing.assert_allclose(xs[[499, 500]], [(0.217417, 0.090057), (0.21577, 0.089375)], atol=1e-6)
+    np.testing.assert_allclose(walks.values(SKEWED, xs[[0, 499, 500]]), [1280, 0.209714, 0.206550], atol=1e-6)
+
+
+def test_recorded_late_beside_the_value_from_before_is_told_exactly_that():
+    xs = walks.descend(SKEWED, START, LR, STEPS)
+
+    result = valley(xs[1:], walks.values(SKEWED, xs[:-1]))
+
+    assert result.misconceptions == ("x and f from two moments",)
+
+
+def test_two_mistakes_at_once_are_known_by_the_first():
+    """Never cleared, and recorded after the step."""
+    xs = walks.never_clear(SKEWED, START, LR, STEPS + 1)
+
+    assert valley(xs[1:-1]).misconceptions == ("gradient never cleared",)
+
+
+@pytest.mark.parametrize("count", [500, 501])
+def test_a_founding_key_takes_n_entries_and_the_last_point(count):
+    assert valley(walks.descend(SKEWED, START, LR, STEPS)[:count]).passed
+
+
+@pytest.mark.parametrize(
+    ("count", "name"), [(499, "one entry too few"), (502, "one step too many"), (1000, "list not emptied")]
+)
+def test_a_wrong_length_is_named(count, name):
+    xs = walks.descend(SKEWED, START, LR, STEPS + 600)[:count]
+    if count == 1000:
+        xs = np.concatenate([xs[:501], xs[:501]])
+
+    assert valley(xs).misconceptions == (name,)
+
+
+def test_other_slips_say_where_the_difference_begins():
+    xs = walks.descend(SKEWED, START, LR, STEPS).copy()
+    xs[7] += 0.5
+
+    result = valley(xs)
+
+    assert result.seen.startswith("v after 7 steps: expected (8.31603")
+    assert result.misconceptions == ()
+    assert result.question == "What happens in your code between the last point that agrees and this one?"
+
+
+def test_nothing_recorded_is_not_attempted():
+    one = find("02_descent", "var_history_2")
+
+    result = judge(one, Evidence({}, "raise NotImplementedError  # your code here"), one.givens)
+
+    assert (result.status, result.fraction) == ("not attempted", 0.0)
+    assert result.seen == 'Nothing is recorded in answer["var_history_2"] or answer["fn_history_2"] yet.'
+
+
+def test_torch_optim_is_refused_where_the_loop_is_written_by_hand():
+    xs = walks.descend(SKEWED, START, LR, STEPS)
+
+    result = valley(xs, source="from torch.optim import SGD\nopt = SGD([v], lr=lr)")
+
+    assert result.seen == "This one is written by hand, and the cell uses torch.optim."
+
+
+@pytest.mark.parametrize(
+    ("error", "source", "name"),
+    [
+        ("Only Tensors of floating point and complex dtype can require gradients", "y.backward()", "integer tensor"),
+        (
+            "element 0 of tensors does not require grad and does not have a grad_fn",
+            "y.backward()",
+            "requires_grad missing",
+        ),
+        ("element 0 of tensors does not require grad", "x = x - lr * x.grad", "x bound to a new tensor"),
+        ("grad can be implicitly created only for scalar outputs", "y.backward()", "backward on several numbers"),
+        ("Trying to backward through the graph a second time", "y.backward()", "forward outside the loop"),
+        (
+            "a leaf Variable that requires grad is being used in an in-place operation.",
+            "y.backward()",
+            "step outside no_grad",
+        ),
+    ],
+)
+def test_exceptions_of_torch_are_explained(error, source, name):
+    one = find("02_descent", "var_history_2")
+
+    result = judge(one, Evidence({}, source, ("RuntimeError", error)), one.givens)
+
+    assert (result.status, result.misconceptions) == ("error", (name,))
+
+
+@pytest.mark.parametrize(
+    ("value", "seen"),
+    [
+        ("abc", "v: expected numbers, got a text."),
+        (None, "v: expected a value, got None."),
+        ([[1.0], [1.0, 2.0]], "v: the entries have different lengths."),
+        ([1.0, "two"], "v: expected numbers only, got a text among them."),
+        ([[1.0, 2.0, 3.0]] * 500, "v: expected 500 points of 2 numbers, got shape (500, 3)."),
+    ],
+)
+def test_wrong_types_and_shapes_are_described(value, seen):
+    one = find("02_descent", "var_history_2")
+
+    assert judge(one, Evidence({"var_history_2": value, "fn_history_2": [1.0]}), one.givens).seen == seen
+
+
+def test_rows_and_columns_exchanged_are_noticed():
+    xs = walks.descend(SKEWED, START, LR, STEPS)
+
+    assert "rows and columns are exchanged" in valley(xs.T, walks.values(SKEWED, xs)).seen
+
+
+def test_a_prediction_never_tells_what_was_expected():
+    one = find("02_descent", "p3")
+
+    result = judge(one, Evidence({"p3": [14.0, 13.0, 12.0]}), one.givens)
+
+    assert result.seen == "The three points: (14, 13, 12) is not what comes out."
+
+
+def test_an_overlay_shows_the_expected_path_up_to_the_first_difference():
+    one = find("02_descent", "var_history_2")
+    xs = walks.never_clear(SKEWED, START, LR, STEPS)
+    values = {"var_history_2": xs.tolist(), "fn_history_2": walks.values(SKEWED, xs).tolist()}
+
+    png, alt = overlay(one, values, one.givens, judge(one, Evidence(values), one.givens))
+
+    assert png.startswith(b"\x89PNG")
+    assert alt == "v, yours against the expected: the first 2 points agree."
+
+
+def test_a_diverged_walk_draws_and_warns_nothing():
+    one = find("02_descent", "x_iters")
+    values = {"x_iters": [15.0, float("nan")] * 3, "y_hist": [float("inf")] * 6}
+
+    result = judge(one, Evidence(values), one.givens)
+
+    assert not result.passed
+    overlay(one, values, one.givens, result)
+
+
+def test_a_check_answers_in_a_tenth_of_a_second():
+    """A loose bound against accidents; the benchmark measures."""
+    xs = walks.never_clear(SKEWED, START, LR, STEPS)
+    valley(xs)
+
+    start = time.perf_counter()
+    valley(xs)
+
+    assert time.perf_counter() - start < 1.0
+
+
+def test_a_card_escapes_what_the_student_wrote():
+    one = find("01_slopes", "leaves")
+    values = {"leaves": ["<script>alert(1)</script>"], "gets_grad": ["a"]}
+
+    html = Card(one, judge(one, Evidence(values), one.givens), None, Progress("x", 1, 2, 3, 4)).html()
+
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+    assert html.count("<details>") == 3
+
+
+@pytest.mark.parametrize(
+    ("source", "unused"),
+    [
+        ("def f(a, b=1):\n    'uses a'\n    return a", ["b"]),
+        ("def f(a, b):\n    a -= b\n    return a", []),
+        ("def g(a):\n    return 1\n", ["lr"]),
+        ("x = lr", []),
+        ("%timeit x", []),
+    ],
+)
+def test_givens_that_are_never_used_are_found(source, unused):
+    assert rules.unused(source, ["lr"], "f") == unused

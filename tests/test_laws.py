@@ -1,0 +1,254 @@
+"""The laws of the course: what holds for every lesson and every exercise."""
+
+import ast
+import inspect
+import random
+import re
+
+import nbformat
+import numpy as np
+import pytest
+import torch
+from conftest import LESSONS
+
+from grader.core.answerfile import loads
+from grader.instructor import bank, build, paths, runner
+from grader.instructor.rebuild import is_check, is_exercise, is_picture, released
+from grader.judge.compare import Pattern, usable
+from grader.judge.diagnosis import judge
+from grader.judge.exercises import LESSONS as EXERCISES
+from grader.judge.functions import FUNCTIONS
+from grader.judge.model import Evidence, Key
+
+STUDENT_IDS = [f"student-{number}" for number in range(200)]
+ALL = [(lesson, one) for lesson in LESSONS for one in EXERCISES[lesson]]
+WITH_POINTS = [(lesson, one) for lesson, one in ALL if one.points]
+DRAWN = [(lesson, one) for lesson, one in ALL if one.draw]
+
+
+def name(value) -> str:
+    return getattr(value, "id", str(value))
+
+
+def as_recorded(value, key: Key):
+    """Return a reference value in the form in which the strict reader hands it over."""
+    if isinstance(value, str) or key.kind in ("words", "set"):
+        return value
+    return np.asarray(value, dtype=float)
+
+
+def mistaken(one, mistake, givens) -> dict:
+    """Return the right answers with what the mistake makes in their place."""
+    values = dict(one.reference(givens))
+    for key, made in mistake.makes(givens).items():
+        values[key] = made.example(values[key]) if isinstance(made, Pattern) else made
+    return {key: as_recorded(value, one.key(key)) for key, value in values.items()}
+
+
+def draws(one) -> list[dict]:
+    return [one.draw(random.Random(f"{one.id}/{student}")) for student in STUDENT_IDS]
+
+
+# --------------------------------------------------------------------------- exercises as data
+
+
+@pytest.mark.parametrize(("lesson", "one"), WITH_POINTS, ids=name)
+def test_every_exercise_has_a_hint_three_mistakes_and_three_honest_answers(lesson, one):
+    honest = [entry for entry in bank.entries(lesson) if entry.exercise == one.id and entry.honest]
+
+    assert len(one.hints) == 3
+    assert len({mistake.misconception.name for mistake in one.mistakes}) >= 3
+    assert len(honest) >= 3
+
+
+@pytest.mark.parametrize(("lesson", "one"), ALL, ids=name)
+def test_the_reference_passes_its_own_check(lesson, one):
+    values = {key: as_recorded(value, one.key(key)) for key, value in one.reference(one.givens).items()}
+
+    assert judge(one, Evidence(values), one.givens).passed
+
+
+@pytest.mark.parametrize(("lesson", "one"), WITH_POINTS, ids=name)
+def test_at_least_three_known_mistakes_show_with_the_printed_givens(lesson, one):
+    shown = 0
+    for mistake in one.mistakes:
+        result = judge(one, Evidence(mistaken(one, mistake, one.givens)), one.givens)
+        shown += not result.passed and mistake.misconception.name in result.misconceptions
+
+    assert shown >= 3
+
+
+@pytest.mark.parametrize(("lesson", "one"), DRAWN, ids=name)
+def test_every_draw_rejects_and_names_every_known_mistake(lesson, one):
+    for givens in draws(one):
+        for mistake in one.mistakes:
+            result = judge(one, Evidence(mistaken(one, mistake, givens)), givens)
+
+            assert not result.passed, (mistake.misconception.name, givens)
+            assert mistake.misconception.name in result.misconceptions, (mistake.misconception.name, givens)
+
+
+def honest_answers():
+    for lesson, one in DRAWN:
+        for entry in bank.entries(lesson):
+            if entry.exercise == one.id and entry.honest:
+                yield pytest.param(one, entry, id=str(entry))
+        yield pytest.param(
+            one, bank.Entry(lesson, one.id, True, "model", bank.model(lesson, one.id)), id=f"{one.id}-model"
+        )
+
+
+@pytest.mark.parametrize(("one", "entry"), list(honest_answers()))
+def test_every_draw_accepts_every_honest_answer(one, entry, benches):
+    for givens in draws(one):
+        result = judge(one, benches(entry.lesson).attempt(one.id, entry.source, givens), givens)
+
+        assert result.passed, (result.seen, givens)
+
+
+def test_causes_and_questions_hold_no_number():
+    """They are also said about hidden givens."""
+    for _, one in ALL:
+        for mistake in [*one.mistakes, *one.crashes]:
+            text = f"{mistake.misconception.cause} {mistake.misconception.question}"
+            assert not re.search(r"(?<![A-Za-z_])\d", text), text
+
+
+def test_exercise_ids_with_points_are_unique():
+    ids = [one.id for _, one in WITH_POINTS]
+
+    assert sorted(set(ids)) == sorted(ids)
+
+
+def test_the_points_are_those_of_the_syllabus():
+    totals = {lesson: sum(one.points for one in EXERCISES[lesson]) for lesson in LESSONS}
+
+    assert totals == {"00_start": 0, "01_slopes": 100, "02_descent": 120}
+
+
+# --------------------------------------------------------------------------- functions
+
+
+def notebook_functions(bench) -> dict:
+    return {name: value for name, value in bench.namespace.items() if name in FUNCTIONS and inspect.isfunction(value)}
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_numpy_functions_agree_with_those_of_the_notebook_and_with_autograd(lesson, benches):
+    generator = np.random.default_rng(0)
+    for label, function in notebook_functions(benches(lesson)).items():
+        for _ in range(20):
+            two = len(inspect.signature(function).parameters) == 2
+            shape = (2,) if two or label.startswith(("function", "bowl", "ripple")) else (3, 4)
+            point = generator.uniform(-2, 2, () if label in ("cube", "cosine", "square", "parabola") else shape)
+            x = torch.tensor(point, requires_grad=True)
+            value = function(*x) if two else function(x)
+            (gradient,) = torch.autograd.grad(value, x)
+
+            assert FUNCTIONS[label].value(point) == pytest.approx(value.item(), rel=1e-9, abs=1e-9), label
+            np.testing.assert_allclose(FUNCTIONS[label].gradient(point), gradient.numpy(), rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize(("lesson", "one"), DRAWN, ids=name)
+def test_every_function_that_can_be_drawn_is_defined_before_its_exercise(lesson, one):
+    defined: set[str] = set()
+    for cell in released(lesson).cells:
+        if cell.cell_type == "code" and not is_exercise(cell):
+            text = re.sub(r"(?m)^\s*%.*$", "    pass", cell.source)
+            defined |= {node.name for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)}
+            if re.search(rf"answer\.given\(\s*\"{one.id}\"", cell.source):
+                break
+
+    drawn = {value for givens in draws(one) for value in givens.values() if isinstance(value, str)}
+    assert drawn <= defined
+
+
+# --------------------------------------------------------------------------- notebooks
+
+
+def test_notebooks_equal_a_rebuild(tmp_path):
+    build.write_recorded(tmp_path / "recorded.json")
+    build.write_solutions(tmp_path / "solutions")
+    (tmp_path / "course").mkdir()
+    build.write_course(tmp_path / "solutions", tmp_path / "course")
+
+    assert (tmp_path / "recorded.json").read_text() == build.RECORDED.read_text()
+    for lesson in LESSONS:
+        for kept, made in (
+            (paths.solution(lesson), tmp_path / "solutions" / lesson / f"{lesson}.ipynb"),
+            (paths.release(lesson), tmp_path / "course" / lesson / f"{lesson}.ipynb"),
+        ):
+            assert made.read_bytes() == kept.read_bytes(), f"run make course: {kept} is stale"
+
+
+def test_course_holds_nothing_of_the_solutions():
+    for path in paths.COURSE.rglob("*"):
+        assert path.is_dir() or path.suffix in (".ipynb", ".md"), path
+    for lesson in LESSONS:
+        assert "SOLUTION" not in paths.release(lesson).read_text(encoding="utf-8")
+        solved = {cell.id: cell.source for cell in nbformat.read(paths.solution(lesson), as_version=4).cells}
+        for cell in released(lesson).cells:
+            if is_exercise(cell):
+                hidden = re.search(r"### BEGIN SOLUTION\n(.*?)\n\s*### END SOLUTION", solved[cell.id], re.DOTALL).group(
+                    1
+                )
+                assert "raise NotImplementedError" in cell.source
+                assert not [line for line in hidden.splitlines() if line.strip() and line in cell.source.splitlines()]
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_notebooks_have_no_outputs_and_stable_ids(lesson):
+    for path in (paths.release(lesson), paths.solution(lesson)):
+        notebook = nbformat.read(path, as_version=4)
+        assert all(not cell.get("outputs") and not cell.get("execution_count") for cell in notebook.cells)
+        assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_students_read_no_workplace_words(lesson):
+    """A released notebook speaks to a student: no marks of the builder, no paths."""
+    text = paths.release(lesson).read_text(encoding="utf-8")
+
+    assert not re.search(r"jupytext|lines_to_next|TODO|FIXME|/home/|/root/", text)
+
+
+# --------------------------------------------------------------------------- in a real kernel
+
+
+def all_cells(notebook) -> list[tuple[str, str]]:
+    """Return every code cell but the checks, which the core-only kernel has no judge for."""
+    return [(cell.id, cell.source) for cell in notebook.cells if cell.cell_type == "code" and not is_check(cell)]
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_solved_lesson_runs_twice_in_a_row_with_the_same_answers(lesson):
+    cells = all_cells(nbformat.read(paths.solution(lesson), as_version=4))
+    again = [(f"again-{name}", source) for name, source in cells]
+
+    once, twice = runner.run(lesson, cells), runner.run(lesson, cells + again)
+
+    failed = [name for name, outputs in twice.outputs.items() if any(o["output_type"] == "error" for o in outputs)]
+    meant = {cell.id for cell in released(lesson).cells if "requires_grad=True)\nloss = x + y" in cell.source}
+    assert {name.removeprefix("again-") for name in failed} <= meant
+    np.testing.assert_equal(loads(once.answers), loads(twice.answers))
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_an_untouched_lesson_runs_to_its_end_and_records_nothing(lesson):
+    notebook = released(lesson)
+
+    done = runner.run(lesson, all_cells(notebook))
+
+    assert list(done.outputs)[-1] == notebook.cells[-1].id
+    assert loads(done.answers) == {}
+    for cell in notebook.cells:
+        if is_picture(cell):
+            errors = [o for o in done.outputs[cell.id] if o["output_type"] == "error"]
+            assert not errors, (cell.id, errors)
+
+
+def test_as_recorded_is_what_the_reader_gives():
+    """The helper of these laws and the real reader agree on a path."""
+    key = Key("p", "p", kind="path")
+
+    np.testing.assert_array_equal(as_recorded([1, 2], key), usable(loads('{"p": [1, 2]}')["p"], key))

@@ -1,0 +1,232 @@
+"""The seeds' calls as they stand, on current Matplotlib, and inputs that are not as they should be."""
+
+import json
+import math
+import re
+import subprocess
+import sys
+import warnings
+
+import matplotlib
+import numpy as np
+import pytest
+import torch
+from matplotlib import pyplot as plt
+
+import live_plot
+from live_plot import anim_2d, anim_3d, animate, show_contours, show_loss
+
+G = np.array([[1.0, -4.0], [1.0, 4.0]])
+
+
+@pytest.fixture(autouse=True)
+def _no_figures_left():
+    plt.close("all")
+    yield
+    plt.close("all")
+
+
+def function_2d(x):
+    return x**2 / 20 + torch.tanh(torch.sin(x))
+
+
+def function_skewed(v):
+    return 10 * v @ (torch.tensor(G, dtype=v.dtype) @ v)
+
+
+def spec(animation) -> dict:
+    """Return the data that the page gets, read as strict JSON."""
+    text = re.search(r'getElementById\("[^"]+"\),(\{.*\})\)</script>$', animation.html(), re.DOTALL).group(1)
+    return json.loads(text.replace("<\\/", "</"), parse_constant=lambda name: pytest.fail(f"{name} in JSON"))
+
+
+def adam_walk() -> list:
+    x = torch.tensor([8.0], requires_grad=True)
+    optimizer, points = torch.optim.Adam([x], lr=2), []
+    for _ in range(15):
+        optimizer.zero_grad()
+        y = function_2d(x)
+        points.append((x.item(), y.item()))
+        y.backward()
+        optimizer.step()
+    return points
+
+
+def test_the_founding_2d_call_draws_every_point():
+    points = adam_walk()
+
+    moving = anim_2d(np.arange(-10, 10, 0.1), function_2d, points, 400)
+
+    track = spec(moving)["tracks"][0]
+    assert len(track["places"]) == len(points) == 15
+    assert track["words"][-1].startswith(f"x = {points[-1][0]:.6g}")
+    assert spec(moving)["delta"] == 400
+    assert moving.png().startswith(b"\x89PNG")
+    assert not plt.get_fignums()
+
+
+@pytest.mark.parametrize(("elev", "azim"), [(40, 250), (30, 130), (80, 130), (37, 120)])
+def test_the_founding_3d_call_works_with_its_views(elev, azim):
+    points = [(6 * 0.8**k, -0.01 * 1.2**k, 36 * 0.64**k) for k in range(15)]
+
+    moving = anim_3d(np.arange(-8, 8, 0.5), np.arange(-8, 8, 0.5), elev, azim, lambda X, Y: X**2 - Y**2, points, 300)
+
+    assert len(spec(moving)["tracks"][0]["places"]) == 15
+
+
+@pytest.mark.parametrize(
+    "objective",
+    [
+        lambda X: 10 * np.sum(X.T @ G @ X),  # the founding form: a NumPy column of shape (2, 1)
+        function_skewed,
+        lambda x, y: 10 * (x**2 - 3 * x * y + 4 * y**2),
+        lambda v: float(10 * v @ (torch.tensor(G) @ v)) if v[0] < 100 else 0.0,  # cannot be vectorised
+    ],
+)
+def test_the_founding_contours_take_every_form_of_objective(objective):
+    axes = show_contours(objective, [-10.0, 10.0], [-10.0, 10.0], x_ticks=30, y_ticks=20)
+
+    assert axes is plt.gca()
+    np.testing.assert_allclose(
+        live_plot.surface(objective, np.array([8.0, 1.0]), np.array([8.0])), [[1280.0, 10 - 240 + 2560]], rtol=1e-6
+    )
+
+
+def test_a_sum_over_the_whole_grid_is_not_taken_for_a_landscape():
+    """Broadcasting can be silently wrong: one number for all points."""
+    np.testing.assert_allclose(live_plot.curve(lambda x: (x**2).sum(), np.array([1.0, 2.0, 3.0])), [1, 4, 9])
+
+
+def test_a_whole_grid_is_evaluated_in_few_calls():
+    calls = []
+
+    def counted(v):
+        calls.append(1)
+        return (v**2).sum()
+
+    live_plot.surface(counted, np.linspace(-1, 1, 100), np.linspace(-1, 1, 100))
+
+    assert len(calls) < 20
+
+
+@pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
+def test_tensors_of_every_kind_are_paths(kind):
+    path = [torch.tensor([1.0], dtype=kind, requires_grad=True), torch.tensor(0.5, dtype=kind), 0.25]
+
+    assert animate(lambda x: x**2, torch.stack([torch.as_tensor(p).reshape(()) for p in path])).data[0][0] == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("path", [None, [], [3.0], torch.zeros(0, 2)])
+def test_no_point_and_one_point_are_drawn(path):
+    moving = animate(function_2d, path) if path is None or len(path) < 2 else None
+
+    assert "path: " in moving.alt
+
+
+def test_a_diverged_path_ends_where_it_bursts():
+    moving = animate(function_2d, [8.0, 100.0, 200.0, math.inf, math.nan], x_range=(-10, 10))
+
+    assert "diverged at step 3" in moving.alt
+    assert spec(moving)["tracks"][0]["places"][-1] is None
+
+
+def test_ten_thousand_points_are_thinned_and_keep_their_ends():
+    moving = animate(lambda x: x**2, np.linspace(8, 0, 10_000))
+
+    steps = spec(moving)["tracks"][0]["steps"]
+    assert (len(steps), steps[0], steps[-1]) == (5000, 0, 9999)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "sentence"),
+    [
+        (
+            lambda: anim_2d((-1, 1), function_2d, [1.0, 2.0]),
+            ValueError,
+            r"expected n points \(x, f\(x\)\), got shape \(2,\); did you append x only",
+        ),
+        (lambda: anim_2d((1, 1), function_2d, []), ValueError, "x_range: expected a range such as"),
+        (lambda: anim_2d((-1, 1), function_2d, [], delta=0), ValueError, "more than 0; got 0"),
+        (lambda: anim_2d((-1, 1), function_2d, [], delta="fast"), TypeError, "time of a step in milliseconds"),
+        (
+            lambda: anim_2d((-1, 1), lambda x: x * math.nan, []),
+            ValueError,
+            "func returned no finite value from -1 to 1",
+        ),
+        (lambda: animate(lambda v: v, [[1.0, 2.0]]), ValueError, r"func returned shape \(2,\) for one point"),
+        (lambda: animate(function_2d, [[1.0, 2.0, 3.0]]), ValueError, "one or two coordinates"),
+        (lambda: animate(function_2d, ["a", "b"]), ValueError, "path: expected numbers"),
+        (
+            lambda: show_contours(function_skewed, [1.0, -1.0]),
+            ValueError,
+            "x_lims: expected two limits, the lower one first",
+        ),
+        (lambda: show_contours(function_skewed, x_ticks=1), ValueError, "x_ticks: expected at least 2, got 1"),
+        (lambda: animate(function_2d, [1.0]).save("x.mp4"), ValueError, "choose an ending of .html, .png or .gif"),
+    ],
+)
+def test_wrong_input_gets_one_sentence(call, error, sentence):
+    with pytest.raises(error, match=sentence):
+        call()
+
+
+def test_an_exception_of_the_students_function_comes_through():
+    def broken(x):
+        raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        animate(broken, [1.0, 2.0])
+
+
+def test_the_page_asks_for_nothing_from_the_network_and_escapes_labels():
+    moving = animate(lambda x: x**2, [1.0, 0.5], [2.0, 1.0], labels=["</script><b>", "b"])
+
+    html = moving.html()
+    assert not re.search(r"https?://", html)
+    assert html.count("</script>") == 1
+    assert spec(moving)["tracks"][0]["label"] == "</script><b>"
+
+
+def test_without_scripts_the_page_is_a_picture_with_facts():
+    html = animate(lambda x: x**2, [1.0, 0.5]).html()
+
+    before_script = html.split("<script>", maxsplit=1)[0]
+    assert 'alt="The curve of f from' in before_script
+    assert "<button" not in before_script
+
+
+def test_plots_leave_settings_random_numbers_and_warnings_alone():
+    torch.manual_seed(1)
+    before = dict(matplotlib.rcParams), torch.get_rng_state(), np.random.get_state()[1].copy(), list(warnings.filters)
+
+    animate(function_skewed, [[8.0, 8.0], [4.0, 4.0]]).html()
+    show_loss([1.0, 0.5])
+
+    assert dict(matplotlib.rcParams) == before[0]
+    assert torch.equal(torch.get_rng_state(), before[1])
+    np.testing.assert_array_equal(np.random.get_state()[1], before[2])
+    assert list(warnings.filters) == before[3]
+    assert not plt.get_fignums()
+
+
+def test_losses_are_drawn_linear_and_logarithmic():
+    figure = show_loss([4.0, 2.0, 1.0], torch.tensor([1.0, 0.5]), labels=["a", "b"])
+
+    assert [axes.get_yscale() for axes in figure.axes] == ["linear", "log"]
+    assert show_loss([]).axes[0].texts[0].get_text() == "nothing recorded yet"
+
+
+def test_a_moving_picture_has_every_step(tmp_path):
+    from PIL import Image
+
+    animate(lambda x: x**2, [4.0, 2.0, 1.0]).save(tmp_path / "walk.gif")
+
+    assert Image.open(tmp_path / "walk.gif").n_frames == 3
+
+
+def test_importing_loads_no_pyplot_and_no_notebook():
+    code = (
+        "import sys, live_plot; print([m for m in ('matplotlib.pyplot', 'IPython', 'ipywidgets') if m in sys.modules])"
+    )
+
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
