@@ -41,7 +41,9 @@ def test_constraints_pin_every_direct_dependency():
 def test_make_help_lists_every_target_with_its_purpose():
     text = (ROOT / "Makefile").read_text()
     targets = set(re.search(r"\.PHONY: (.*)", text).group(1).split())
-    shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    shown = subprocess.run(
+        ["make", "-s", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
 
     assert {line.split()[1] for line in shown.splitlines()} == targets
     for purpose in re.findall(r"(?m)^[a-z]+:.*?## (.*)$", text):

@@ -25,7 +25,8 @@ G = np.array([[1.0, 1.0], [-1.0, 1.0]]).T @ np.diag([1.0, 4.0])  # [[1, -4], [1,
 
 
 def _skewed(matrix: np.ndarray) -> Function:
-    return Function(lambda v: 10 * v @ matrix @ v, lambda v: 10 * (matrix + matrix.T) @ v, matrix)
+    hessian = 10 * (matrix + matrix.T)
+    return Function(lambda v: 10 * v @ matrix @ v, lambda v: hessian @ v, matrix)
 
 
 def _softmax(x):

@@ -13,11 +13,13 @@ from grader.judge.functions import Function
 
 def _walk(start, steps: int, move: Callable) -> np.ndarray:
     """Return the points of ``x = move(x, k)``."""
-    points = [np.asarray(start, dtype=float)]
+    x = np.asarray(start, dtype=float)
+    points = np.empty((steps + 1, *x.shape))
+    points[0] = x
     with np.errstate(over="ignore", invalid="ignore"):
         for k in range(steps):
-            points.append(np.asarray(move(points[-1], k)))
-    return np.array(points)
+            points[k + 1] = x = move(x, k)
+    return points
 
 
 def descend(f: Function, start, lr: float, steps: int) -> np.ndarray:

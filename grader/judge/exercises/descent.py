@@ -21,6 +21,20 @@ SKEWED = FUNCTIONS["function_skewed"]
 Record = Callable[[np.ndarray, np.ndarray], Answer]
 
 
+def remember(compute: Callable[[Givens], object]) -> Callable[[Givens], object]:
+    """Return `compute`, which keeps its result for the givens it was called with last."""
+    kept: dict[str, object] = {}
+
+    def recall(g: Givens) -> object:
+        name = repr(g)
+        if name not in kept:
+            kept.clear()
+            kept[name] = compute(g)
+        return kept[name]
+
+    return recall
+
+
 def shared_mistakes(walk: Callable, record: Record, f: Callable) -> tuple[Mistake, ...]:
     """Return the mistakes that any recorded walk can show.
 
@@ -31,18 +45,23 @@ def shared_mistakes(walk: Callable, record: Record, f: Callable) -> tuple[Mistak
     def moved(kind: Callable) -> Callable[[Givens], Answer]:
         return lambda g: record(xs := walk(kind, g, 0), walks.values(f(g), xs))
 
-    def paired(points: Callable, at: Callable) -> Callable[[Givens], Answer]:
+    @remember
+    def right(g: Givens) -> tuple[np.ndarray, np.ndarray]:
+        xs = walk(walks.descend, g, 1)
+        return xs, walks.values(f(g), xs)
+
+    def paired(points: Callable, values: Callable) -> Callable[[Givens], Answer]:
         def makes(g: Givens) -> Answer:
-            xs = walk(walks.descend, g, 1)
-            return record(points(xs), walks.values(f(g), at(xs)))
+            xs, fs = right(g)
+            return record(points(xs), values(fs))
 
         return makes
 
     first, second = (lambda xs: xs[:-1]), (lambda xs: xs[1:])
 
     def exchanged(g: Givens) -> Answer:
-        xs = walk(walks.descend, g, 0)
-        return record(walks.values(f(g), xs), xs)
+        xs, fs = right(g)
+        return record(fs[:-1], xs[:-1])
 
     def before(xs: np.ndarray) -> np.ndarray:
         return np.concatenate([xs[:1], xs[:-2]])

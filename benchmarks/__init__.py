@@ -1,0 +1,1 @@
+"""What is measured: our plots and checks beside the usual ways, in one run on one machine, as ratios."""
