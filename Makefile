@@ -3,7 +3,6 @@
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
-export MPLBACKEND := agg
 
 .PHONY: help setup demo test lab course grade lint format bench clean
 
@@ -19,10 +18,10 @@ setup: .venv/ready ## make the environment in .venv
 	touch .venv/ready
 
 demo: .venv/ready ## grade a sample class from end to end
-	$(PYTHON) -m grader.instructor.demo
+	MPLBACKEND=agg $(PYTHON) -m grader.instructor.demo
 
 test: .venv/ready ## run all tests this machine can run
-	$(PYTHON) -m pytest -n 2 -rs
+	MPLBACKEND=agg $(PYTHON) -m pytest -n 2 --dist loadfile -rs
 
 lab: .venv/ready ## open JupyterLab on work/, your copies
 	$(PYTHON) -m grader.instructor.lab
@@ -32,7 +31,8 @@ course: .venv/ready ## rebuild every notebook from solutions/
 	$(PYTHON) -m grader.instructor.build
 
 grade: .venv/ready ## autograde class/submitted, write grades and feedback
-	$(PYTHON) -m grader autograde; code=$$?; [ $$code -le 1 ] && $(PYTHON) -m grader feedback && $(PYTHON) -m grader report && exit $$code
+	$(PYTHON) -m grader autograde; code=$$?; [ $$code -le 1 ] || exit $$code; \
+	$(PYTHON) -m grader feedback && $(PYTHON) -m grader report && exit $$code
 
 lint: .venv/ready ## check style and formatting
 	.venv/bin/ruff check .
@@ -43,7 +43,7 @@ format: .venv/ready ## format the code
 	.venv/bin/ruff format .
 
 bench: .venv/ready ## measure, side by side
-	$(PYTHON) -m benchmarks
+	MPLBACKEND=agg $(PYTHON) -m benchmarks
 
 clean: ## remove what was made, except class/ and work/
 	rm -rf .venv build .pytest_cache .ruff_cache *.egg-info

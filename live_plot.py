@@ -206,6 +206,7 @@ class Animation:
     tracks: list[Track]
     alt: str
     delta: int = 60
+    frame: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
     number: int = field(default_factory=lambda: next(_calls))
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
@@ -232,6 +233,7 @@ class Animation:
         return {
             "size": self.size,
             "delta": self.delta,
+            "frame": self.frame,
             "background": "data:image/png;base64," + base64.b64encode(self.background).decode(),
             "tracks": [self._track(i, track) for i, track in enumerate(self.tracks)],
         }
@@ -257,7 +259,9 @@ class Animation:
         """
         path = File(path)
         if path.suffix == ".html":
-            path.write_text(f'<!doctype html><meta charset="utf-8"><title>Downhill</title>{self.html()}')
+            path.write_text(
+                encoding="utf-8", data=f'<!doctype html><meta charset="utf-8"><title>Downhill</title>{self.html()}'
+            )
         elif path.suffix == ".png":
             path.write_bytes(self.still)
         elif path.suffix == ".gif":
@@ -337,6 +341,13 @@ class _Stage:
         return np.column_stack([pixels[:, 0] / width, 1 - pixels[:, 1] / height])
 
     @property
+    def frame(self) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom of the axes, as fractions of the picture from its top left corner."""
+        width, height = self.size
+        box = self.axes.get_window_extent()
+        return (box.x0 / width, 1 - box.y1 / height, box.x1 / width, 1 - box.y0 / height)
+
+    @property
     def size(self) -> tuple[int, int]:
         """Width and height in pixels."""
         return self.canvas.get_width_height()
@@ -359,7 +370,9 @@ def anim_2d(x_range, func: Callable, points, delta: int = 500, **look) -> Animat
     return _on_curve(_axis(x_range, "x_range"), func, [_pairs(points, 2, "(x, f(x))")], delta, **look)
 
 
-def anim_3d(x_range, y_range, elev: float, azim: float, func: Callable, data, delta: int = 500, **look) -> Animation:
+def anim_3d(
+    x_range, y_range, elev: float, azim: float, func: Callable, data, delta: int = 500, *, label="path", title=""
+) -> Animation:
     """Move a ball over the surface of func(X, Y), seen from elevation and azimuth in degrees.
 
     data: n triples (x, y, f), the last one included.
@@ -371,13 +384,13 @@ def anim_3d(x_range, y_range, elev: float, azim: float, func: Callable, data, de
     stage.axes.view_init(elev=elev, azim=azim)
     Z = np.ma.masked_invalid(surface(func, xs, ys))
     stage.axes.plot_surface(*np.meshgrid(xs, ys), Z, cmap="cividis", alpha=0.85, linewidth=0, antialiased=False)
-    stage.axes.set(xlabel="$x$", ylabel="$y$", zlabel="$f$", title=look.get("title", ""))
+    stage.axes.set(xlabel="$x$", ylabel="$y$", zlabel="$f$", title=title)
     background = stage.background()
     flat = _project(stage.axes, points)
-    still = stage.with_paths([points], [look.get("label", "path")])
+    still = stage.with_paths([points], [label])
     words = [f"x = {x:.6g}, y = {y:.6g}, f = {f:.6g}" for x, y, f in points]
-    track = Track(look.get("label", "path"), stage.places(flat), words)
-    alt = _alt("A surface seen from above", [points], ["path"])
+    track = Track(label, stage.places(flat), words)
+    alt = _alt("A surface seen from above", [points], [label])
     return Animation(points.tolist(), background, still, stage.size, [track], alt, _delay(delta))
 
 
@@ -454,7 +467,7 @@ def _on_curve(xs, func, paths, delta, labels=("path",), title="", label=None) ->
         for name, path in zip(labels, paths, strict=True)
     ]
     alt = _alt(f"The curve of f from {xs[0]:g} to {xs[-1]:g}", paths, labels)
-    return Animation([path.tolist() for path in paths], background, still, stage.size, tracks, alt, delta)
+    return Animation([path.tolist() for path in paths], background, still, stage.size, tracks, alt, delta, stage.frame)
 
 
 def _tangents(stage: _Stage, func: Callable, path: np.ndarray, xs: np.ndarray) -> np.ndarray:
@@ -471,7 +484,7 @@ def _on_contours(func, xs, ys, paths, delta, labels, title) -> Animation:
     delta = _delay(delta)
     stage = _Stage((6.4, 5.2))
     _contours(stage.figure, stage.axes, xs, ys, surface(func, xs, ys))
-    stage.axes.set(xlabel="$x_1$", ylabel="$x_2$", title=title)
+    stage.axes.set(xlabel="$x_1$", ylabel="$x_2$", title=title, aspect=_aspect(xs, ys))
     background = stage.background()
     still = stage.with_paths(paths, labels)
     tracks = []
@@ -480,7 +493,13 @@ def _on_contours(func, xs, ys, paths, delta, labels, title) -> Animation:
         words = [f"({x:.5g}, {y:.5g}), f = {f:.6g}" for (x, y), f in zip(path, values, strict=True)]
         tracks.append(Track(name, stage.places(path), words))
     alt = _alt(f"Contours of f, x1 from {xs[0]:g} to {xs[-1]:g}, x2 from {ys[0]:g} to {ys[-1]:g}", paths, labels)
-    return Animation([path.tolist() for path in paths], background, still, stage.size, tracks, alt, delta)
+    return Animation([path.tolist() for path in paths], background, still, stage.size, tracks, alt, delta, stage.frame)
+
+
+def _aspect(xs: np.ndarray, ys: np.ndarray) -> str:
+    """Return "equal", so that right angles look right, unless the picture would become a strip."""
+    ratio = (xs[-1] - xs[0]) / (ys[-1] - ys[0])
+    return "equal" if 1 / 3 <= ratio <= 3 else "auto"
 
 
 def _contours(figure, axes, xs, ys, Z, levels: int = 20, filled: bool = True, log: bool | str = "auto"):
@@ -549,16 +568,27 @@ def show_contours(
     Z = surface(objective, xs, ys)
     figure, axes = plt.subplots(figsize=(7, 7))
     _contours(figure, axes, xs, ys, Z, levels, filled, log)
-    axes.set(xlabel="$x_1$", ylabel="$x_2$")
+    axes.set(xlabel="$x_1$", ylabel="$x_2$", aspect=_aspect(xs, ys))
     return axes
 
 
-def show_loss(*histories, labels=None) -> Figure:
+class Chart(Figure):
+    """A figure that shows itself in a notebook, whether or not pyplot is there."""
+
+    alt = "a chart"
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        buffer = io.BytesIO()
+        FigureCanvasAgg(self).print_png(buffer)
+        return {"image/png": base64.b64encode(buffer.getvalue()).decode(), "text/plain": self.alt}
+
+
+def show_loss(*histories, labels=None) -> Chart:
     """Return a figure of one or more loss histories against the step: linear on the left, log on the right."""
     arrays = [numbers([] if history is None else history, "loss").reshape(-1) for history in histories]
     labels = labels or [f"path {i + 1}" for i in range(len(arrays))]
-    figure = Figure(figsize=(8, 3), dpi=100, layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = Chart(figsize=(8, 3), dpi=100, layout="constrained")
+    figure.alt = _alt("Loss against step, linear and logarithmic", [array[:, None] for array in arrays], labels)
     for side, (axes, name) in enumerate(zip(figure.subplots(1, 2), ("linear", "logarithmic"), strict=True)):
         for i, (array, label) in enumerate(zip(arrays, labels, strict=True)):
             shown = array[:1] * 0 if not array.size else array
@@ -654,7 +684,11 @@ PLAYER = """function (root, spec) {
     draw();
   }
   function stroke(points, colour, width, dash) {
-    var down = false;
+    var down = false, box = spec.frame;
+    pen.save();
+    pen.beginPath();
+    pen.rect(box[0] * W, box[1] * H, (box[2] - box[0]) * W, (box[3] - box[1]) * H);
+    pen.clip();
     pen.strokeStyle = colour;
     pen.lineWidth = width;
     pen.setLineDash(dash);
@@ -665,7 +699,7 @@ PLAYER = """function (root, spec) {
       else { pen.moveTo(p[0] * W, p[1] * H); down = true; }
     });
     pen.stroke();
-    pen.setLineDash([]);
+    pen.restore();
   }
   function dot(p, radius, colour) {
     pen.fillStyle = colour;

@@ -44,7 +44,7 @@ def graded(tmp_path_factory):
 
     put("ada", sample.build.text(sample.fill(LESSON, sample.model)).encode())
     put("gus", sample.build.text(sample.fill(LESSON, sample.variant(1, honest=False))).encode(), "my work (1).ipynb")
-    put("omar", b'{"P3": [1], "p3": [13.5, 12.15, 10.935], "var_history_3": [1]}', f"{LESSON}.answer.json")
+    put("omar", b'{"P3": [1], "p3": [13.5, 12.15, 10.935], "var_history_9": [1]}', f"{LESSON}.answer.json")
     put("=cmd", b"")
     for student, (content, _) in BROKEN.items():
         put(student, content)
@@ -88,7 +88,7 @@ def test_unknown_keys_of_an_answer_file_are_listed(graded):
     assert entry(summary, "omar")["score"] == 5
     assert entry(summary, "omar")["notes"] == [
         "P3: no exercise records this key; did you mean p3?",
-        "var_history_3: belongs to lesson 04_optim, which is not part of the course yet",
+        "var_history_9: no exercise records this key; did you mean var_history_2?",
     ]
 
 
@@ -156,12 +156,13 @@ def test_a_score_given_by_hand_survives_grading_again(graded):
 
 def test_grading_again_runs_nothing_and_changes_no_grade(graded, monkeypatch):
     folder, _, _ = graded
-    before = (folder.root / "grades.csv").read_text().replace("113", "120")
+    commands.main(["export", "--class", str(folder.root)])
+    before = (folder.root / "grades.csv").read_text()
     monkeypatch.setattr(autograde, "ProcessPoolExecutor", lambda *a, **k: pytest.fail("something was run again"))
 
     autograde.autograde(folder, [LESSON], say=lambda line: None)
 
-    assert len((folder.root / "grades.csv").read_text().splitlines()) == len(before.splitlines())
+    assert (folder.root / "grades.csv").read_text() == before
 
 
 def test_the_class_report_shows_points_and_misconceptions(graded):
@@ -263,7 +264,10 @@ def test_the_formgrader_opens_the_graded_class(graded, tools):
         page = fetch(f"{base}/formgrader/submissions/{notebooks[0]['id']}/?token=t")
     finally:
         server.terminate()
-        server.wait(20)
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            server.kill()
 
     assert ada["max_score"] == 120
     assert "Predict: three steps" in page

@@ -92,8 +92,6 @@ def test_a_secret_is_made_once_and_for_its_owner_only(tmp_path):
 PROBES = {
     "judge": "import grader.judge",
     "instructor": "import grader.instructor",
-    "again": f"import sys; sys.path.insert(0, {str(paths.ROOT)!r}); sys.modules.pop('grader'); import grader.judge",
-    "finder": "import __editable___downhill_0_1_0_finder as f; f.install(); import grader.judge",
     "modules": "import sys; assert not [m for m in sys.modules if 'judge' in m or 'instructor' in m]; raise ImportError",
     "collector": (
         "import gc\nfound = [o for o in gc.get_objects() if type(o).__name__ in ('Exercise', 'Mistake', 'Result')]\n"
@@ -101,6 +99,7 @@ PROBES = {
     ),
 }
 FROM_DISK = {
+    "again": f"import sys; sys.path.insert(0, {str(paths.ROOT)!r}); sys.modules.pop('grader'); import grader.judge",
     "reference": f"open({str(paths.ROOT / 'grader/judge/exercises/descent.py')!r}).read()",
     "solution": f"open({str(paths.solution(LESSON))!r}).read()",
     "list": f"import os; os.listdir({str(paths.ROOT)!r})",
@@ -110,6 +109,9 @@ FROM_DISK = {
     "connect": "import socket; socket.create_connection(('127.0.0.1', 9))",
     "kill": "import os; os.kill(os.getppid(), 0)",
 }
+
+
+NEEDS = {"connect": 4, "kill": 6}  # versions of Landlock
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +128,9 @@ def test_the_kernel_of_a_hand_in_cannot_import_judge_or_instructor(probed, name)
 @pytest.mark.skipif(not confine.version(), reason="this kernel has no Landlock, so files are not protected")
 @pytest.mark.parametrize("name", FROM_DISK)
 def test_the_kernel_of_a_hand_in_cannot_reach_our_files_processes_or_the_network(probed, name):
-    assert probed.outputs[name][-1]["ename"] in ("PermissionError", "OSError")
+    if confine.version() < NEEDS.get(name, 1):
+        pytest.skip(f"this kernel's Landlock does not know this (version {confine.version()})")
+    assert probed.outputs[name][-1]["ename"] in ("PermissionError", "OSError", "ModuleNotFoundError")
 
 
 def test_check_does_nothing_in_the_kernel_of_a_hand_in(probed):
@@ -136,6 +140,7 @@ def test_check_does_nothing_in_the_kernel_of_a_hand_in(probed):
 FORGERIES = {
     "patches numpy and assert": "import numpy, torch\nnumpy.allclose = torch.allclose = numpy.isclose = lambda *a, **k: True",
     "replaces the check": "import grader\ngrader.check = check = lambda *a: None",
+    "patches the file": "import json\njson.dumps = lambda *a, **k: '{\"p3\": [13.5]}'",
     "rewrites cells": "get_ipython().input_transformers_post.append(lambda lines: ['pass'])",
     "stores NaN": "answer['p3'] = float('nan')",
     "stores True": "answer['p3'] = True",
@@ -146,7 +151,7 @@ FORGERIES = {
 @pytest.mark.parametrize("name", FORGERIES)
 def test_a_forgery_earns_nothing(name, store):
     def answer(lesson, exercise):
-        return FORGERIES[name] if exercise == "p3" else "pass"
+        return f"answer['p3'] = [1.0, 2.0, 3.0]\n{FORGERIES[name]}" if exercise == "p3" else "pass"
 
     done = grader.grade(answered(answer), LESSON, run=store.run)
 
@@ -158,14 +163,15 @@ def test_a_forgery_earns_nothing(name, store):
 
 @pytest.fixture
 def short(monkeypatch):
-    monkeypatch.setattr(runner, "CELL_SECONDS", 4)
+    monkeypatch.setattr(runner, "CELL_SECONDS", 12)
 
 
 def test_a_hang_leaves_the_other_exercises_graded(short):
     done = grader.grade(answered(with_exercise("p3", "while True:\n    pass")), LESSON)
 
-    assert done.score == 110
+    assert (done.status, done.score) == ("partial", 110)
     assert by_id(done)["p3"].points == 0
+    assert done.sentence == "Graded in part: This cell ran longer than 12 seconds and was stopped."
 
 
 def test_a_cell_that_ends_its_kernel_leaves_the_other_exercises_graded():
@@ -173,6 +179,36 @@ def test_a_cell_that_ends_its_kernel_leaves_the_other_exercises_graded():
 
     assert (done.status, done.score) == ("partial", 110)
     assert "This cell ended the kernel." in done.sentence
+
+
+def test_a_flood_of_output_is_bounded_on_arrival(short):
+    done = runner.run(LESSON, [("flood", "while True: print('x' * 10_000)"), ("after", "print('here')")])
+
+    assert list(done.stopped) == ["flood"]
+    assert done.outputs["after"][0]["text"] == "here\n"
+
+
+def test_a_scratch_cell_elsewhere_breaks_no_rule(store):
+    notebook = sample.fill(LESSON, sample.model)
+    notebook.cells.append(nbformat.v4.new_code_cell("import torch\nopt = torch.optim.SGD([torch.zeros(1)], lr=1.0)"))
+
+    assert grader.grade(sample.build.text(notebook).encode(), LESSON, run=store.run).score == 120
+
+
+def test_a_magic_does_not_switch_a_rule_off(store):
+    source = "import torch.optim\n%time pass\n" + sample.model(LESSON, "var_history_2")
+
+    done = grader.grade(answered(with_exercise("var_history_2", source)), LESSON, run=store.run)
+
+    assert by_id(done)["var_history_2"].shown.seen == "This one is written by hand, and the cell uses torch.optim."
+
+
+def test_an_answer_file_that_cannot_be_read_is_said_so():
+    overwrite = "import pathlib; pathlib.Path('02_descent.answer.json').write_bytes(b'x' * 9_000_000)"
+
+    done = runner.run(LESSON, [("only", overwrite)])
+
+    assert (done.answers, done.problem[:35]) == (None, "The answers of the run cannot be re")
 
 
 def test_a_syntax_error_costs_one_exercise_only(store):

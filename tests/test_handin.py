@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 
 import nbformat
 import pytest
@@ -36,6 +37,15 @@ def test_an_unreadable_file_gets_one_sentence(data):
     assert str(error.value) == UNREADABLE[data]
 
 
+@pytest.mark.parametrize("text", [b'\\"' * 500_000, b'"' + b'\\"' * 500_000, b'{"cells": "' + b"\\" * 1_000_001])
+def test_a_million_quotes_take_no_time(text):
+    start = time.monotonic()
+    with pytest.raises(HandInError):
+        parse_notebook(text)
+
+    assert time.monotonic() - start < 5
+
+
 def test_a_link_is_not_followed(tmp_path):
     (tmp_path / "x.ipynb").symlink_to("/etc/hostname")
     os.mkfifo(tmp_path / "pipe.ipynb")
@@ -51,7 +61,9 @@ def test_a_link_is_not_followed(tmp_path):
         st.none() | st.booleans() | st.integers() | st.text(max_size=10),
         lambda inner: (
             st.lists(inner, max_size=3)
-            | st.dictionaries(st.sampled_from(["cells", "source", "metadata", "id", "nbgrader", "cell_type"]), inner)
+            | st.dictionaries(
+                st.sampled_from(["cells", "source", "metadata", "id", "nbgrader", "cell_type", "worksheets"]), inner
+            )
         ),
         max_leaves=20,
     )

@@ -211,7 +211,8 @@ def test_a_card_escapes_what_the_student_wrote():
         ("def f(a, b):\n    a -= b\n    return a", []),
         ("def g(a):\n    return 1\n", ["lr"]),
         ("x = lr", []),
-        ("%timeit x", []),
+        ("%timeit x\ny = lr", []),
+        ("not python at all", []),
     ],
 )
 def test_givens_that_are_never_used_are_found(source, unused):

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from conftest import LESSONS
 
-from grader.instructor import build, lab, paths, runner, sample
+from grader.instructor import build, lab, paths, runner
 
 ROOT = paths.ROOT
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -85,7 +85,7 @@ def test_the_core_needs_only_the_packages_that_students_have():
     )
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout
 
-    assert not re.search(r"nbgrader|nbformat|jupytext|nbclient|jinja2'", loaded.lower().replace("jinja2'", ""))
+    assert not re.search(r"nbgrader|nbformat|jupytext|nbclient", loaded.lower())
 
 
 def test_lab_copies_what_is_missing_and_overwrites_nothing(tmp_path):
@@ -102,6 +102,15 @@ def test_lab_copies_what_is_missing_and_overwrites_nothing(tmp_path):
 FIGURES = {
     "00_start": [],
     "01_slopes": ["slopes: (1.0, 1.0)", "before backward: None None", "Only Tensors of floating point"],
+    "04_optim": [
+        "x = 0.5403522, f(x) = -1.2483717",
+        "L1Loss: 1.0",
+        "20   1.82365   3.3257",
+        "v = (8.9200, 6.9200)",
+        "v = (9.7155, 5.8729)",
+        "[512.0, 224.756, 122.838, 75.67, 50.365, 35.411, 25.943, 19.627, 15.237, 12.084, 9.756]",
+        "Adadelta            14.99966",
+    ],
     "02_descent": [
         "first points: [4.0, 3.29",
         "x = 0.5403522, f(x) = -1.2483717",
@@ -181,7 +190,3 @@ def test_an_edit_of_one_line_changes_one_line_of_the_notebook(edited):
 
     changed = [(a, b) for a, b in zip(before, after, strict=True) if a != b]
     assert len(changed) <= 2
-
-
-def test_the_sample_class_has_what_a_class_has():
-    assert len(sample.STUDENTS) >= 12

@@ -20,7 +20,7 @@ class Answers(dict):
     def __init__(self, lesson: str, folder: str | Path = "."):
         super().__init__()
         self.lesson = lesson
-        self.path = Path(folder) / f"{lesson}.answer.json"
+        self.path = Path(folder).resolve() / f"{lesson}.answer.json"
         self._recorded = json.loads(RECORDED.read_text()).get(lesson, {})
         cells.listen()
         self._resume()
@@ -53,10 +53,18 @@ class Answers(dict):
         super().__setitem__(key, value)
         try:
             answerfile.plain(value, key)
+            text = self._bounded_text(key)
         except (TypeError, ValueError):
             super().__delitem__(key) if before is _ABSENT else super().__setitem__(key, before)
             raise
-        self.save()
+        answerfile.write(self.path, text)
+
+    def _bounded_text(self, key: str) -> str:
+        text = self.text()
+        if len(text) > answerfile.MAX_BYTES:
+            limit = answerfile.MAX_BYTES // 2**20
+            raise ValueError(f'answer["{key}"] makes the answer file larger than {limit} MiB: store fewer numbers.')
+        return text
 
     def __delitem__(self, key: str) -> None:
         super().__delitem__(key)

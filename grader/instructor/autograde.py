@@ -13,8 +13,7 @@ from pathlib import Path
 from grader.core import answerfile
 from grader.instructor import gradebook, hidden
 from grader.instructor.grading import (
-    ANSWERS_ONLY,
-    GRADED,
+    PARTIAL,
     PRINTED_SHARE,
     REJECTED,
     LessonGrade,
@@ -26,7 +25,8 @@ from grader.instructor.grading import (
 from grader.instructor.paths import ClassFolder, lessons
 from grader.instructor.store import NotStored, Store
 
-STUDENT = re.compile(r"^(?!\.)[\w.@ +-]{1,80}$")
+STUDENT = re.compile(r"(?!\.)[\w.@ +-]{1,80}")
+TROUBLE = (PARTIAL, REJECTED)
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def find(folder: ClassFolder, wanted: list[str], student: str = "") -> list[Hand
 
 
 def _choose(student: str, lesson: str, place: Path) -> HandIn:
-    if not STUDENT.match(student):
+    if not STUDENT.fullmatch(student):
         return HandIn(student, lesson, None, "The name of the student's folder has signs that are not allowed.")
     files = sorted(path for path in place.iterdir() if not path.is_dir() or path.is_symlink())
     notebooks = [path for path in files if path.suffix == ".ipynb"]
@@ -135,7 +135,7 @@ def _graded(hand_ins: list[HandIn], secret: bytes, share: float, store: Store, j
     left = []
     for hand_in in hand_ins:
         try:
-            yield grade_one(hand_in, secret, share, store.stored)
+            yield _surely(hand_in, secret, share, store.stored)
         except NotStored:
             left.append(hand_in)
     if not left:
@@ -144,12 +144,25 @@ def _graded(hand_ins: list[HandIn], secret: bytes, share: float, store: Store, j
     try:
         futures = {own.submit(execute, hand_in, secret, store.folder): hand_in for hand_in in left}
         for future in as_completed(futures):
-            if future.exception() is not None:
-                print(f"{futures[future].student}: the worker stopped; trying once more", file=sys.stderr)
-            yield grade_one(futures[future], secret, share, store.run)
+            error = future.exception()
+            if error is not None:
+                name = f"{futures[future].student}, {futures[future].lesson}"
+                print(f"{name}: the worker stopped ({type(error).__name__}); trying once more", file=sys.stderr)
+            yield _surely(futures[future], secret, share, store.latest)
     finally:
         if executor is None:
             own.shutdown(cancel_futures=True)
+
+
+def _surely(hand_in: HandIn, secret: bytes, share: float, run: Runner) -> LessonGrade:
+    """Grade one hand-in, and turn a failure of ours into a grade, so that it stops nobody else's."""
+    try:
+        return grade_one(hand_in, secret, share, run)
+    except NotStored:
+        raise
+    except Exception as error:  # whatever it is, the class goes on, and the summary says with whom
+        sentence = f"This hand-in could not be graded ({type(error).__name__}): grade it by hand and tell the course."
+        return rejected(hand_in.lesson, hand_in.student, sentence)
 
 
 def _progress(done: int, total: int, seconds: float, one: LessonGrade) -> str:
@@ -169,11 +182,9 @@ def summarise(folder: ClassFolder, grades: list[LessonGrade]) -> dict:
     entries = {(entry["student"], entry["lesson"]): entry for entry in load_summary(folder)["hand_ins"]}
     entries |= {(one.student, one.lesson): _entry(one) for one in grades}
     listed = [entries[name] for name in sorted(entries)]
-    problems = [entry for entry in listed if entry["status"] not in (GRADED, ANSWERS_ONLY)]
+    problems = [entry for entry in listed if entry["status"] in TROUBLE]
     summary = {"hand_ins": listed, "problems": len(problems)}
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(json.dumps(summary, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(temporary, path)
+    answerfile.write(path, json.dumps(summary, indent=1, ensure_ascii=False) + "\n")
     return summary
 
 

@@ -25,6 +25,7 @@ from grader.instructor import paths
 from grader.instructor.rebuild import is_check, is_exercise, is_picture, released
 from grader.judge.exercises import find
 from grader.judge.model import Evidence, Givens
+from grader.judge.rules import plain_python
 
 HEADER = re.compile(r'(?m)^# %% (honest|wrong)="([^"]*)" exercise="(\w+)"$')
 
@@ -51,6 +52,9 @@ class Entry:
 def entries(lesson: str) -> list[Entry]:
     """Return all answers of a lesson's bank, in the order of the file."""
     text = (paths.SOLUTIONS / lesson / "bank.py").read_text(encoding="utf-8")
+    unknown = [line for line in re.findall(r"(?m)^# %%.*$", text) if not HEADER.fullmatch(line)]
+    if unknown:
+        raise ValueError(f'{lesson}/bank.py: {unknown[0]!r} is not # %% honest="..." exercise="..." or wrong="...".')
     pieces = HEADER.split(text)[1:]
     found = []
     for kind, name, exercise, source in zip(*[iter(pieces)] * 4, strict=True):
@@ -82,7 +86,7 @@ class Bench:
         with quiet[0], quiet[1]:
             warnings.simplefilter("ignore")
             try:
-                exec(compile(re.sub(r"(?m)^\s*%.*$", "    pass", source), "<cell>", "exec"), namespace)
+                exec(compile(plain_python(source), "<cell>", "exec"), namespace)
             except Exception as error:  # whatever a student's cell raises is evidence
                 return type(error).__name__, str(error)
         return None

@@ -7,7 +7,7 @@ from pathlib import Path
 from grader.core import answerfile
 from grader.instructor import autograde as grading
 from grader.instructor import feedback, gradebook, report, runner
-from grader.instructor.grading import grade_answers, unknown_keys
+from grader.instructor.grading import PRINTED_SHARE, grade_answers, unknown_keys
 from grader.instructor.paths import ClassFolder, lessons
 from grader.judge.card import Card
 from grader.judge.exercises import LESSONS
@@ -22,7 +22,8 @@ def parser() -> argparse.ArgumentParser:
     auto.add_argument("lesson", nargs="*", help="lessons to grade; all when none is named")
     auto.add_argument("--student", default="", help="grade one student only")
     auto.add_argument("--jobs", type=int, default=0, help="worker processes; all cores when 0")
-    auto.add_argument("--share", type=float, default=0.5, help="share of an answer that holds for printed givens only")
+    auto.add_argument("--unprotected", action="store_true", help="go on where nothing confines student code")
+    auto.add_argument("--share", type=float, default=PRINTED_SHARE, help="share of points for the printed givens alone")
     answers = commands.add_parser("answers", help="judge answer files alone, without running anything")
     answers.add_argument("file", nargs="+", type=Path)
     pages = commands.add_parser("feedback", help="write the pages for students")
@@ -44,6 +45,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"There is no lesson {unknown[0]}: choose from {', '.join(LESSONS)}.", file=sys.stderr)
         return 2
     folder = ClassFolder(given.folder.resolve()) if getattr(given, "folder", None) else ClassFolder.default()
+    if given.command in ("feedback", "report", "export") and not folder.database.exists():
+        print(f"There is no gradebook in {folder.root}: run python -m grader autograde first.", file=sys.stderr)
+        return 2
     return globals()[f"run_{given.command}"](given, folder)
 
 
@@ -55,12 +59,19 @@ def run_autograde(given, folder: ClassFolder) -> int:
     if not grading.find(folder, given.lesson or lessons(), given.student):
         print(f"There is no hand-in in {folder.submitted}/<student>/<lesson>/.", file=sys.stderr)
         return 2
+    if not (runner.protected() or given.unprotected):
+        print(
+            f"{runner.protection()}: grade elsewhere, or say --unprotected if you trust every hand-in.", file=sys.stderr
+        )
+        return 2
     print(runner.protection())
     summary = grading.autograde(folder, given.lesson, student=given.student, jobs=given.jobs, share=given.share)
-    trouble = [e for e in summary["hand_ins"] if e["status"] in ("rejected", "partial")]
+    now = [e for e in summary["hand_ins"] if e["lesson"] in (given.lesson or lessons())]
+    now = [e for e in now if given.student in ("", e["student"])]
+    trouble = [e for e in now if e["status"] in grading.TROUBLE]
     for entry in trouble:
         print(f"{entry['student']}, {entry['lesson']}: {entry['status']}. {entry['sentence']}")
-    print(f"{len(summary['hand_ins'])} hand-ins, {len(trouble)} with problems; see {folder.root / 'summary.json'}")
+    print(f"{len(now)} hand-ins, {len(trouble)} with problems; see {folder.root / 'summary.json'}")
     return 1 if trouble else 0
 
 
@@ -93,15 +104,13 @@ def lessons_of(path: Path, values: dict) -> list[str]:
 
 def print_answers(values: dict, found: list[str]) -> None:
     """Print the result of every exercise that the file tries, and what its other keys are."""
-    elsewhere = {key.name for lesson in found for one in LESSONS[lesson] for key in one.keys}
+    known = {key.name for lesson in found for one in LESSONS[lesson] for key in one.keys}
     for lesson in found:
-        one = grade_answers(values, lesson)
+        one = grade_answers(values, lesson, with_notebook=False)
         for each in one.exercises:
             if each.printed.status != NOT_ATTEMPTED:
                 print("  " + Card(each.exercise, each.printed).text().replace("\n", "\n  "))
-    for sentence in unknown_keys(
-        {k: v for k, v in values.items() if k not in elsewhere}, *(found[:1] or lessons()[:1])
-    ):
+    for sentence in unknown_keys({k: v for k, v in values.items() if k not in known}, *(found[:1] or lessons()[:1])):
         print(f"  - {sentence}")
     if not found:
         print("  no exercise of the course records any of these keys")

@@ -9,6 +9,8 @@ import ctypes
 import os
 import resource
 import struct
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 CREATE, ADD, RESTRICT = 444, 445, 446
@@ -28,6 +30,8 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 def version() -> int:
     """Return the version of Landlock that this kernel offers; 0 where there is none."""
+    if sys.platform != "linux":
+        return 0
     found = _libc.syscall(CREATE, None, ctypes.c_size_t(0), ctypes.c_uint32(1))
     return max(found, 0)
 
@@ -37,7 +41,8 @@ def limit() -> None:
     for which, value in LIMITS.items():
         _, hard = resource.getrlimit(which)
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(which, (value, value))
+        with suppress(ValueError, OSError):  # a system may know a limit and refuse to set it
+            resource.setrlimit(which, (value, value))
 
 
 def confine(readable: list[str], writable: list[str]) -> None:

@@ -4,7 +4,6 @@ Everything that came from a student is escaped by the template; the page runs no
 nothing.
 """
 
-import os
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import nbformat
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from grader.core import answerfile
 from grader.instructor import gradebook
 from grader.instructor.autograde import load_summary
 from grader.instructor.paths import ClassFolder
@@ -41,9 +41,7 @@ def write(folder: ClassFolder, entry: dict) -> Path:
     """Write the page of one hand-in from its autograded notebook and the gradebook."""
     target = folder.feedback / entry["student"] / entry["lesson"] / f"{entry['lesson']}.html"
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_suffix(".tmp")
-    temporary.write_text(page(folder, entry), encoding="utf-8")
-    os.replace(temporary, target)
+    answerfile.write(target, page(folder, entry))
     return target
 
 
@@ -85,8 +83,8 @@ def _exercise(one, entry: dict, remark: dict, cells: list) -> dict:
     return {
         "id": one.id,
         "title": one.title,
-        "status": entry["exercises"][one.id]["status"],
-        "score": remark.get("score", entry["exercises"][one.id]["points"]),
+        "status": entry["exercises"].get(one.id, {}).get("status", "not graded"),
+        "score": remark.get("score", entry["exercises"].get(one.id, {}).get("points", 0)),
         "max_score": one.points,
         "remark": remark.get("comment", ""),
         "card": Markup(card),  # made by the judge, with the student's text escaped

@@ -12,6 +12,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import SaveCells
 from sqlalchemy.exc import SAWarning
 
+from grader.core import answerfile
 from grader.instructor import build
 from grader.instructor.grading import LessonGrade
 from grader.instructor.paths import ClassFolder
@@ -75,9 +76,7 @@ def _write_notebook(folder: ClassFolder, grade: LessonGrade) -> None:
         target.unlink(missing_ok=True)
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_suffix(".tmp")
-    temporary.write_text(build.text(nbformat.from_dict(grade.notebook)), encoding="utf-8")
-    os.replace(temporary, target)
+    answerfile.write(target, build.text(nbformat.from_dict(grade.notebook)))
 
 
 # --------------------------------------------------------------------------- tables

@@ -40,7 +40,9 @@ class ExerciseGrade:
         if self.hidden is None or self.hidden.passed:
             return self.printed
         question = self.hidden.question
-        if not self.hidden.cause:
+        if self.hidden.status != NOT_YET:
+            question = "Does your code run to its end with other numbers than the printed ones?"
+        elif not self.hidden.cause:
             question = "Which number of the notebook stands in your code as a number?"
         return replace(
             self.hidden,
@@ -139,14 +141,17 @@ def judge_run(rebuilt: Rebuilt, run: runner.Run, givens: dict[str, Givens]) -> d
 def _assemble(rebuilt, student, printed, second, first, again, share) -> LessonGrade:
     """Put two judged runs together: points, status, notes, and the autograded notebook."""
     values, problem = _read(printed)
+    _, problem_again = _read(second)
     grades = [
         ExerciseGrade(one, first[one.id], again.get(one.id), points(one, first[one.id], again.get(one.id), share))
         for one in LESSONS[rebuilt.lesson]
     ]
-    notes = [*rebuilt.notes, *(f"{name}: {text}" for name, text in printed.stopped.items())]
+    stopped = printed.stopped | {f"{name}, with other givens": text for name, text in second.stopped.items()}
+    notes = [*rebuilt.notes, *(f"{name}: {text}" for name, text in stopped.items())]
     status, sentence = GRADED, "Graded."
-    if printed.stopped or problem:
-        status, sentence = PARTIAL, problem or f"Graded in part: {next(iter(printed.stopped.values()))}"
+    if stopped or problem or problem_again:
+        status = PARTIAL
+        sentence = problem or problem_again or f"Graded in part: {next(iter(stopped.values()))}"
     result = LessonGrade(rebuilt.lesson, student, status, sentence, grades, notes)
     result.seconds = printed.seconds + second.seconds
     result.notebook = autograded(rebuilt, printed, grades, values)
@@ -162,7 +167,7 @@ def points(exercise: Exercise, printed: Result, again: Result | None, share: flo
 def _read(run: runner.Run) -> tuple[dict, str]:
     """Return the answers of a run, and one sentence when there are none to read."""
     if run.answers is None:
-        return {}, ""
+        return {}, run.problem
     try:
         return answerfile.loads(run.answers), ""
     except answerfile.AnswerFileError as error:
@@ -170,13 +175,20 @@ def _read(run: runner.Run) -> tuple[dict, str]:
 
 
 def _evidence(exercise: Exercise, rebuilt: Rebuilt, run: runner.Run, values: dict) -> Evidence:
-    cells = [c for c in rebuilt.notebook.cells if c.cell_type == "code"]
-    own = next(c.source for c in cells if c.id == exercise.id)
-    extras = [c.source for c in cells if is_extra(c)]
+    own, extras = _block(exercise, rebuilt)
     stub = rebuilt.stubs[exercise.id]
     errors = [_error(run, name) for name in (exercise.id, f"record_{exercise.id}")]
     source = own if own.split() == stub.split() and not extras else "\n".join([own, *extras])
     return Evidence(values, source, next((e for e in errors if e), None), stub)
+
+
+def _block(exercise: Exercise, rebuilt: Rebuilt) -> tuple[str, list[str]]:
+    """Return the student's cell, and the cells the student added between the check before it and its own."""
+    cells = [c for c in rebuilt.notebook.cells if c.cell_type == "code"]
+    names = [c.id for c in cells]
+    end = names.index(f"check_{exercise.id}")
+    start = max((i for i in range(end) if is_check(cells[i])), default=0)
+    return cells[names.index(exercise.id)].source, [c.source for c in cells[start:end] if is_extra(c)]
 
 
 def _error(run: runner.Run, name: str) -> tuple[str, str] | None:
@@ -229,7 +241,9 @@ def _outputs(one: ExerciseGrade, values: dict, number: int) -> list[dict]:
 # --------------------------------------------------------------------------- answer files alone
 
 
-def grade_answers(values: dict, lesson: str, student: str = "", share: float = PRINTED_SHARE) -> LessonGrade:
+def grade_answers(
+    values: dict, lesson: str, student: str = "", share: float = PRINTED_SHARE, *, with_notebook: bool = True
+) -> LessonGrade:
     """Judge an answer file that was handed in without its notebook: the printed share at most."""
     grades = []
     for one in LESSONS[lesson]:
@@ -237,7 +251,8 @@ def grade_answers(values: dict, lesson: str, student: str = "", share: float = P
         grades.append(ExerciseGrade(one, result, None, one.points * share * result.fraction))
     sentence = "Not re-run: only the answer file was handed in."
     result = LessonGrade(lesson, student, ANSWERS_ONLY, sentence, grades, unknown_keys(values, lesson))
-    result.notebook = _not_rerun(lesson, grades, values, sentence)
+    if with_notebook:
+        result.notebook = _not_rerun(lesson, grades, values, sentence)
     return result
 
 

@@ -11,7 +11,7 @@ MAX_BYTES = 64 * 2**20
 MAX_DEPTH = 64
 MAX_CELLS = 2000
 MAX_SOURCE = 2**18
-BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\Z)|[\[{]|[\]}]', re.DOTALL)  # possessive, so linear
 
 
 class HandInError(ValueError):
@@ -47,7 +47,8 @@ def parse_notebook(data: bytes) -> list[StudentCell]:
     content = _parse(_text(data), data)
     cells = content.get("cells") if isinstance(content, dict) else None
     if cells is None and isinstance(content, dict) and isinstance(content.get("worksheets"), list):
-        cells = [cell for sheet in content["worksheets"] if isinstance(sheet, dict) for cell in sheet.get("cells", [])]
+        sheets = [sheet.get("cells") for sheet in content["worksheets"] if isinstance(sheet, dict)]
+        cells = [cell for sheet in sheets if isinstance(sheet, list) for cell in sheet]
     if not isinstance(cells, list):
         raise HandInError("The file is JSON and no notebook: save the notebook and hand in the .ipynb file.")
     if len(cells) > MAX_CELLS:

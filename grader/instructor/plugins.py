@@ -3,8 +3,9 @@
 import nbformat
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Bool
 
-from grader.instructor import gradebook, hidden
+from grader.instructor import gradebook, hidden, runner
 from grader.instructor.grading import LessonGrade, grade
 from grader.instructor.handin import StudentCell
 from grader.instructor.paths import ClassFolder
@@ -26,8 +27,14 @@ class Rebuild(NbGraderPreprocessor):
 class RunAndJudge(NbGraderPreprocessor):
     """Run the rebuilt notebook twice and put the judge's cards into its check cells."""
 
+    unprotected = Bool(False, help="go on where nothing confines student code").tag(config=True)
+
     def preprocess(self, nb, resources):
         """Return the autograded notebook; its grade is kept for `SaveDiagnoses`."""
+        if not (runner.protected() or self.unprotected):
+            raise RuntimeError(
+                f"{runner.protection()}: set c.RunAndJudge.unprotected = True if you trust every hand-in."
+            )
         names = resources["nbgrader"]
         folder = ClassFolder.default()
         one = grade(

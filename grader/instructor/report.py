@@ -44,7 +44,8 @@ def outcomes(hand_ins: list[dict]) -> dict[str, Counter]:
     for lesson, exercises in LESSONS.items():
         for one in exercises:
             if one.points:
-                entries = [entry["exercises"][one.id] for entry in hand_ins if entry["lesson"] == lesson]
+                own = [entry["exercises"] for entry in hand_ins if entry["lesson"] == lesson]
+                entries = [exercises[one.id] for exercises in own if one.id in exercises]
                 found[one.id] = Counter(_outcome(entry) for entry in entries)
     return {name: counts for name, counts in found.items() if counts}
 

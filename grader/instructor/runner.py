@@ -15,8 +15,10 @@ import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import cache
-from importlib.metadata import version
+from importlib import metadata
 from pathlib import Path
+from subprocess import DEVNULL
+from typing import ClassVar
 
 import nbformat
 from jupyter_client.kernelspec import KernelSpec
@@ -27,12 +29,14 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from grader.core import answerfile
 from grader.core.givens import VARIABLE
 from grader.instructor import confine, paths
+from grader.instructor.launch import RUNTIME
 from grader.instructor.rebuild import is_check, is_picture
 from grader.instructor.sanitise import sanitise
 
 CELL_SECONDS = 30
 START_SECONDS = 120
 RESTARTS = 3
+MAX_SAID = 16 * 2**20
 STAGED = ("grader/__init__.py", "grader/core", "live_plot.py")
 
 
@@ -40,12 +44,14 @@ STAGED = ("grader/__init__.py", "grader/core", "live_plot.py")
 class Run:
     """What one run left behind.
 
-    outputs: sanitised outputs by cell id. answers: the text of the answer file, or None.
-    stopped: the cells that hung or killed the kernel, with one sentence each. seconds: wall time.
+    outputs: sanitised outputs by cell id. answers: the text of the answer file; None where there is
+        none to read, for which `problem` has one sentence. stopped: the cells that hung or killed the
+        kernel, with one sentence each. seconds: wall time.
     """
 
     outputs: dict[str, list[dict]] = field(default_factory=dict)
     answers: str | None = None
+    problem: str = ""
     stopped: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
 
@@ -68,7 +74,7 @@ def key(lesson: str, sources: list[str], givens: dict | None) -> str:
 @cache
 def environment() -> dict[str, str]:
     """Return what a run depends on beside the notebook: versions, and the hash of the staged core."""
-    packages = {name: version(name) for name in ("torch", "numpy", "matplotlib", "ipykernel")}
+    packages = {name: metadata.version(name) for name in ("torch", "numpy", "matplotlib", "ipykernel")}
     staged = hashlib.sha256()
     for path in sorted(_staged_files()):
         staged.update(path.read_bytes())
@@ -105,9 +111,8 @@ def run(lesson: str, cells: list[tuple[str, str]], givens: dict | None = None) -
         for attempt in range(RESTARTS + 1):
             scratch = Path(folder) / f"run-{attempt}"
             scratch.mkdir()
-            left = cells if attempt < RESTARTS else [c for c in cells if c[0] not in stopped]
-            found, bad = asyncio.run(_attempt(_replaced(left, stopped), stage, scratch, givens))
-            found.answers = _answers(scratch / f"{lesson}.answer.json")
+            found, bad = asyncio.run(_attempt(_replaced(cells, stopped), stage, scratch, givens))
+            found.answers, found.problem = _answers(scratch / f"{lesson}.answer.json")
             if bad is None:
                 break
             stopped[bad[0]] = bad[1]
@@ -128,11 +133,28 @@ def _stage(folder: Path) -> Path:
     return folder
 
 
-def _answers(path: Path) -> str | None:
-    with suppress(answerfile.AnswerFileError):
-        data = answerfile.read_bytes(path, answerfile.MAX_BYTES)
-        return data.decode("utf-8", "replace")
-    return None
+def _answers(path: Path) -> tuple[str | None, str]:
+    """Return the text of the answer file, or None and one sentence."""
+    if not path.exists() and not path.is_symlink():
+        return None, ""
+    try:
+        return answerfile.read_bytes(path, answerfile.MAX_BYTES).decode("utf-8", "replace"), ""
+    except answerfile.AnswerFileError as error:
+        return None, f"The answers of the run cannot be read: {error}"
+
+
+class BoundedClient(NotebookClient):
+    """A client that keeps a bounded amount of what one cell says; the rest is dropped on arrival."""
+
+    seen: ClassVar[dict[str, int]] = {}
+
+    def process_message(self, msg: dict, cell, cell_index: int):
+        """Take one message of the kernel, unless its cell has said too much already."""
+        if msg["msg_type"] in ("stream", "display_data", "execute_result", "error", "update_display_data"):
+            self.seen[cell.id] = self.seen.get(cell.id, 0) + len(repr(msg["content"]))
+            if self.seen[cell.id] > MAX_SAID:
+                return None
+        return super().process_message(msg, cell, cell_index)
 
 
 class CoreKernel(AsyncKernelManager):
@@ -160,14 +182,16 @@ async def _attempt(cells, stage: Path, scratch: Path, givens: dict | None):
     with tempfile.TemporaryDirectory(prefix="downhill-k") as sockets:
         manager = CoreKernel(transport="ipc", ip=f"{sockets}/k", connection_file=f"{sockets}/kernel.json")
         manager.stage, manager.writable = stage, (scratch, _home(scratch), Path(sockets))
-        client = NotebookClient(
+        client = BoundedClient(
             notebook, km=manager, timeout=CELL_SECONDS, startup_timeout=START_SECONDS, allow_errors=True,
-            iopub_timeout=4, raise_on_iopub_timeout=False, interrupt_on_timeout=True, record_timing=False,
+            iopub_timeout=4, raise_on_iopub_timeout=False, interrupt_on_timeout=False, record_timing=False,
         )  # fmt: skip
         client.reset_execution_trackers()
+        client.seen = {}
         try:
             environment = _environment(scratch, givens)
-            await client.async_start_new_kernel(cwd=str(scratch), env=environment)
+            away = {"stdout": DEVNULL, "stderr": DEVNULL}  # a student's process never writes to our terminal
+            await client.async_start_new_kernel(cwd=str(scratch), env=environment, **away)
             await client.async_start_new_kernel_client()
             for index, cell in enumerate(notebook.cells):
                 bad = await _execute(client, cell, index)
@@ -188,6 +212,8 @@ async def _execute(client: NotebookClient, cell, index: int) -> tuple[str, str] 
         return cell.id, f"This cell ran longer than {CELL_SECONDS} seconds and was stopped."
     except DeadKernelError:
         return cell.id, "This cell ended the kernel."
+    except Exception:  # messages that are none: the student's code has reached into its own kernel
+        return cell.id, "This cell broke the connection to its kernel."
     if not await client.km.is_alive():
         return cell.id, "This cell ended the kernel."
     return None
@@ -226,11 +252,21 @@ def _home(scratch: Path) -> Path:
     return scratch.with_name(f"{scratch.name}-home")
 
 
+def protected() -> bool:
+    """Say whether the files of the instructor are out of reach of a student's code on this machine."""
+    readable = [Path(place) for place in RUNTIME] + [Path(sys.base_prefix)]
+    return bool(confine.version()) and not any(paths.ROOT.is_relative_to(place) for place in readable)
+
+
 def protection() -> str:
     """Return one line on what keeps a student's code in its place on this machine."""
-    if confine.version():
-        return f"student code is confined by Landlock (version {confine.version()}): own files only, no TCP"
-    return "THIS MACHINE HAS NO LANDLOCK: student code runs with your rights on your files"
+    version = confine.version()
+    if not version:
+        return "this machine has no Landlock, so student code runs with your rights on your files"
+    if not protected():
+        return f"the checkout lies in {paths.ROOT}, which every program must be able to read"
+    kept = ["its own files only"] + ["no TCP"] * (version >= 4) + ["no signals to others"] * (version >= 6)
+    return f"student code is confined by Landlock (version {version}): {', '.join(kept)}"
 
 
 @cache

@@ -1,9 +1,9 @@
 """Keep what runs left behind, by content hash, so that nothing is run twice."""
 
 import json
-import os
 from pathlib import Path
 
+from grader.core import answerfile
 from grader.instructor import runner
 
 
@@ -21,20 +21,25 @@ class Store:
         """Return the stored run of these cells, or run them now and store what they leave."""
         path = self.path(lesson, cells, givens)
         found = self._read(path)
-        if found is None:
+        if found is None or found.stopped:  # a cell may have been stopped because the machine was busy
             found = runner.run(lesson, cells, givens)
-            self._write(path, found.to_json())
+            path.parent.mkdir(parents=True, exist_ok=True)
+            answerfile.write(path, found.to_json())
         return found
+
+    def latest(self, lesson: str, cells: list[tuple[str, str]], givens: dict | None = None) -> runner.Run:
+        """Return the stored run of these cells, even one with a stopped cell, or run them now."""
+        return self._read(self.path(lesson, cells, givens)) or self.run(lesson, cells, givens)
 
     def stored(self, lesson: str, cells: list[tuple[str, str]], givens: dict | None = None) -> runner.Run:
         """Return the stored run of these cells.
 
         Raises:
-            NotStored: when there is none.
+            NotStored: when there is none, or when a cell of it had to be stopped.
 
         """
         found = self._read(self.path(lesson, cells, givens))
-        if found is None:
+        if found is None or found.stopped:
             raise NotStored(lesson)
         return found
 
@@ -48,9 +53,3 @@ class Store:
             return runner.Run.from_json(path.read_text(encoding="utf-8"))
         except (OSError, json.JSONDecodeError, TypeError):
             return None
-
-    def _write(self, path: Path, text: str) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_suffix(f".{os.getpid()}.tmp")
-        temporary.write_text(text, encoding="utf-8")
-        os.replace(temporary, path)

@@ -394,6 +394,123 @@ DIVERGED = Misconception(
     "Is each step longer than the one before?",
 )
 
+# --------------------------------------------------------------------------- torch.optim
+NOT_STEPPED = Misconception(
+    "optimizer without effect",
+    "Nothing moves: either step() is never called, or the optimizer holds another tensor than the one you use.",
+    "Which tensor did you give to the optimizer, and when did you make it?",
+)
+REBUILT = Misconception(
+    "optimizer built anew each step",
+    "An optimizer that is built inside the loop has no memory of the steps before.",
+    "Where is the optimizer made?",
+)
+NOT_A_LEAF = Misconception(
+    "optimizer of a result",
+    "An optimizer moves leaves, and this tensor is the result of an operation.",
+    "Which tensor did you make yourself?",
+)
+NOT_A_LIST = Misconception(
+    "tensor instead of a list of tensors",
+    "An optimizer takes a list of tensors, even when there is only one.",
+    "How do you write a list with one entry?",
+)
+RATE_DEFAULT = Misconception(
+    "default rate",
+    "The walk uses the default rate of the optimizer.",
+    "Which argument of the optimizer is the rate?",
+)
+PLAIN_DESCENT = Misconception(
+    "plain gradient descent",
+    "The steps follow the gradient alone, as SGD does.",
+    "Which class makes the steps?",
+)
+NO_DECAY = Misconception(
+    "weight decay missing",
+    "The steps are those of Adam without weight decay.",
+    "Which argument makes the weights shrink?",
+)
+DECAY_IN_GRADIENT = Misconception(
+    "weight decay put into the gradient",
+    "Here the decay goes through the gradient, as in Adam; AdamW shrinks the weights themselves.",
+    "Which of the two classes did you take?",
+)
+DECAY_DEFAULT = Misconception(
+    "default weight decay",
+    "The walk uses the default weight decay.",
+    "Which given does your optimizer not get?",
+)
+BETAS_SWAPPED = Misconception(
+    "betas exchanged",
+    "The gradient is smoothed with the beta of its square, and the other way round.",
+    "Which beta belongs to which moment?",
+)
+STEP_GROWS_WITH_SLOPE = Misconception(
+    "step thought to grow with the slope",
+    "This is the rate times the slope; Adam divides the slope by its own size.",
+    "What is left of a number that is divided by its size?",
+)
+TARGET_IGNORED = Misconception(
+    "target ignored",
+    "The loss compares with zero and not with the target.",
+    "Which two arguments does the loss function take?",
+)
+OTHER_LOSS = Misconception(
+    "another loss function",
+    "The numbers are those of the squared error.",
+    "Which loss function was passed?",
+)
+RECORDS_POINT = Misconception(
+    "point recorded for the loss",
+    "These are the points, and the losses were asked for.",
+    "Which number of each round belongs into the list?",
+)
+NEVER_CONVERGES_BACK = Misconception(
+    "steps thought to shrink by themselves",
+    "The slope of the squared error grows much faster than x does.",
+    "How large is the slope at the start, and how long is the first step?",
+)
+NATURAL_RATE = Misconception(
+    "rates taken for comparable",
+    "The same number means very different steps for different rules.",
+    "What is the length of the very first step of each rule?",
+)
+CLOSURE_MISSING = Misconception(
+    "closure missing",
+    "LBFGS computes the loss several times per step and needs a function for it.",
+    "What does step() get as its argument?",
+)
+CLOSURE_RETURNS_NOTHING = Misconception(
+    "closure returns nothing",
+    "The closure must hand the loss back.",
+    "What is its last line?",
+)
+RATES_SWAPPED = Misconception(
+    "rates exchanged",
+    "The first coordinate walks with the rate of the second, and the other way round.",
+    "Which tensor stands in which group?",
+)
+ONE_RATE = Misconception(
+    "one rate for both",
+    "Both coordinates walk with the same rate.",
+    "Where does a group say its own rate?",
+)
+STATE_LOST = Misconception(
+    "state not restored",
+    "After the pause the optimizer starts without memory.",
+    "What does state_dict() hold, and who gets it?",
+)
+POINT_LOST = Misconception(
+    "point not restored",
+    "After the pause the walk begins at the start again.",
+    "From which numbers is the new tensor made?",
+)
+NO_PAUSE = Misconception(
+    "no pause",
+    "The walk is right, and it was made by one optimizer that never paused.",
+    "How many optimizers does a run with a pause need?",
+)
+
 # --------------------------------------------------------------------------- Python itself
 NO_RETURN = Misconception(
     "nothing returned",
@@ -429,18 +546,23 @@ CRASHES = (
     Crash(IN_PLACE_WATCHED, "RuntimeError", "leaf Variable that requires grad"),
     Crash(STILL_WATCHED, "RuntimeError", "Can't call numpy() on Tensor that requires grad"),
     Crash(FUNCTION_LOST, "TypeError", "'Tensor' object is not callable"),
-    Crash(GRAD_IS_NONE, "TypeError", "for *: "),
+    Crash(GRAD_IS_NONE, "TypeError", "for *: 'float' and 'NoneType'"),
+    Crash(GRAD_IS_NONE, "TypeError", "for *: 'NoneType' and 'float'"),
     Crash(GRAD_IS_NONE, "TypeError", "unary -: 'NoneType'"),
     *(
         Crash(GRAD_IS_NONE, "AttributeError", f"'NoneType' object has no attribute '{name}'")
         for name in ("zero_", "item", "clone", "detach", "data", "norm", "sign", "numpy", "tolist", "fill_")
     ),
-    Crash(NO_RETURN, "TypeError", "cannot unpack non-iterable NoneType"),
-    Crash(NO_RETURN, "TypeError", "'NoneType' object is not"),
+    Crash(NO_RETURN, "TypeError", "cannot unpack non-iterable NoneType", r"(?m)^def "),
+    Crash(NO_RETURN, "TypeError", "'NoneType' object is not", r"(?m)^def "),
     Crash(NO_RETURN, "AttributeError", "'NoneType' object has no attribute 'xs'"),
     Crash(NO_RETURN, "AttributeError", "'NoneType' object has no attribute 'fs'"),
     Crash(NO_TOLERANCE, "TypeError", "not supported between instances of 'float' and 'NoneType'"),
     Crash(NO_TOLERANCE, "TypeError", "not supported between instances of 'Tensor' and 'NoneType'"),
     Crash(OTHER_RETURN, "ValueError", "values to unpack"),
+    Crash(NOT_A_LEAF, "ValueError", "can't optimize a non-leaf Tensor"),
+    Crash(NOT_A_LIST, "TypeError", "params argument given to the optimizer should be an iterable"),
+    Crash(CLOSURE_MISSING, "TypeError", "missing 1 required positional argument: 'closure'"),
+    Crash(CLOSURE_RETURNS_NOTHING, "TypeError", "float() argument must be a string or a real number, not 'NoneType'"),
     Crash(QUOTES_MISSING, "NameError", "name '", r"answer\[[^]]+\]\s*=\s*[\[(]?[A-Za-z](?!\w)"),
 )

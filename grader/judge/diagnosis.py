@@ -30,8 +30,9 @@ ASK = {
 def judge(exercise: Exercise, evidence: Evidence, givens: Givens) -> Result:
     """Return what there is to say about `evidence` for `exercise` with these `givens`.
 
-    Pure: it reads nothing but its arguments. The order of diagnosis is: not attempted; a rule about
-    the way; right; known mistakes; type, shape and length; then what the path itself shows.
+    Pure: it reads nothing but its arguments. The order of diagnosis is: not attempted, or stopped by
+    an error; a rule about the way; the type of the values; right; known mistakes; shape and length;
+    then what the path itself shows.
     """
     missing = _missing(exercise, evidence)
     if missing and not (evidence.error and _present(exercise, evidence)):

@@ -44,6 +44,7 @@ FUNCTIONS = {
     "square": Function(lambda x: x**2, lambda x: 2 * x),
     "cube": Function(lambda x: x**3, lambda x: 3 * x**2),
     "cosine": Function(np.cos, lambda x: -np.sin(x)),
+    "steep": Function(lambda x: 3 * x**2 + x, lambda x: 6 * x + 1),
     "parabola": Function(lambda x: x**2 - x - 1, lambda x: 2 * x - 1),
     "abs_cube": Function(lambda x: np.abs(x) ** 3, lambda x: 3 * x * np.abs(x)),
     # a point

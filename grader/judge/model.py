@@ -74,11 +74,15 @@ class Key:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule about how an exercise is solved, checked on the syntax tree of the student's cell."""
+    """A rule about how an exercise is solved, checked on the syntax tree of the student's cell.
 
-    forbidden: tuple[str, ...]
+    forbidden: names of which none may be used. required: names of which one must be used.
+    """
+
     sentence: str
     question: str
+    forbidden: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

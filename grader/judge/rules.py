@@ -1,6 +1,7 @@
 """Rules about how an exercise is solved, checked on the syntax tree of the student's cells."""
 
 import ast
+import re
 
 from grader.judge.model import Rule
 
@@ -11,10 +12,16 @@ BY_HAND = Rule(
 )
 
 
+def plain_python(source: str) -> str:
+    """Return the text of a cell with IPython's magics and shell lines taken out."""
+    source = re.sub(r"(?m)^([ \t]*)[%!].*$", r"\1pass", source)
+    return re.sub(r"(?m)=[ \t]*[%!].*$", "= None", source)
+
+
 def tree(source: str) -> ast.Module | None:
-    """Return the syntax tree of a cell; None where it is no plain Python, for example with a magic."""
+    """Return the syntax tree of a cell; None where it is no Python, even without its magics."""
     try:
-        return ast.parse(source)
+        return ast.parse(plain_python(source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
@@ -24,7 +31,7 @@ def names_used(source: str) -> set[str]:
     parsed = tree(source)
     if parsed is None:
         return set()
-    found = set()
+    found: set[str] = set()
     for node in ast.walk(parsed):
         if isinstance(node, (ast.Name, ast.Attribute)) and not isinstance(node.ctx, ast.Store):
             found.add(_dotted(node))
@@ -46,15 +53,26 @@ def _dotted(node: ast.AST) -> str:
     return ""
 
 
+WITH_OPTIM = Rule(
+    required=("torch.optim", "optim"),
+    sentence="This one is about the packaged optimizers, and the cell uses none of them.",
+    question="Which class of torch.optim takes the step for you?",
+)
+
+
 def broken_rule(source: str | None, rules: tuple[Rule, ...]) -> Rule | None:
     """Return the first rule that the cell breaks."""
     if not source or not rules:
         return None
     used = names_used(source)
     for rule in rules:
-        if any(name == bad or name.startswith(bad + ".") for name in used for bad in rule.forbidden):
+        if _uses(used, rule.forbidden) or (rule.required and not _uses(used, rule.required)):
             return rule
     return None
+
+
+def _uses(used: set[str], names: tuple[str, ...]) -> bool:
+    return any(one == name or one.startswith(name + ".") for one in used for name in names)
 
 
 def unused(source: str | None, names, function: str = "") -> list[str]:
@@ -74,7 +92,7 @@ def unused(source: str | None, names, function: str = "") -> list[str]:
 
 
 def is_stub(source: str | None, stub: str | None) -> bool:
-    """Say whether nobody wrote anything: the cell as handed out, empty, or still raising its stub."""
+    """Say whether nobody wrote anything: the cell as handed out, or empty."""
     if source is None:
         return False
     if stub is not None and source.split() == stub.split():

@@ -45,7 +45,7 @@ live_plot.animate(parabola, walk, x_range=(-3, 5), delta=300)
 # The lowest point is at $x = 0.5$, where $f$ is $-1.25$; twenty steps come close to it and not quite there.
 #
 # Why `torch.no_grad()`? Because `x -= ...` is an operation too, and a leaf that requires a gradient must not be changed while autograd is watching.
-# Why in place? Because `x = x - ...` makes a *new* tensor: it does not require a gradient, and its `.grad` is `None`.
+# Why in place? Because `x = x - ...` makes a *new* tensor, and the next `backward()` no longer fills its `.grad`.
 
 # %% [markdown]
 # ## 2.1 Three steps in your head
@@ -482,7 +482,7 @@ live_plot.animate(square, swinging, x_range=(-17, 17), delta=150)
 
 # %% [markdown]
 # The first never empties the gradient, so it never settles: it still feels every slope it ever met.
-# The second stored one tensor five times, and that tensor went on moving; `x.detach().clone()` would have stored five.
+# The second stored the same numbers five times: `x.data` shares them with `x`, which went on moving; `x.detach().clone()` would have stored five.
 
 # %% [markdown]
 # ## Five questions

@@ -13,79 +13,11 @@ from grader.judge.exercises.lookback import REFLECTION, quiz
 from grader.judge.functions import FUNCTIONS
 from grader.judge.model import Answer, Crash, Exercise, Givens, Key, Misconception, Mistake
 from grader.judge.rules import BY_HAND
+from grader.judge.trails import walk_mistakes
 
 SQUARE = FUNCTIONS["square"]
 ABS_CUBE = FUNCTIONS["abs_cube"]
 SKEWED = FUNCTIONS["function_skewed"]
-
-Record = Callable[[np.ndarray, np.ndarray], Answer]
-
-
-def remember(compute: Callable[[Givens], object]) -> Callable[[Givens], object]:
-    """Return `compute`, which keeps its result for the givens it was called with last."""
-    kept: dict[str, object] = {}
-
-    def recall(g: Givens) -> object:
-        name = repr(g)
-        if name not in kept:
-            kept.clear()
-            kept[name] = compute(g)
-        return kept[name]
-
-    return recall
-
-
-def shared_mistakes(walk: Callable, record: Record, f: Callable) -> tuple[Mistake, ...]:
-    """Return the mistakes that any recorded walk can show.
-
-    walk(kind, givens, extra) runs one of the walks of `walks` on the givens, `extra` steps longer;
-    record(xs, fs) puts points and values under the keys of the exercise; f(givens) is the function.
-    """
-
-    def moved(kind: Callable) -> Callable[[Givens], Answer]:
-        return lambda g: record(xs := walk(kind, g, 0), walks.values(f(g), xs))
-
-    @remember
-    def right(g: Givens) -> tuple[np.ndarray, np.ndarray]:
-        xs = walk(walks.descend, g, 1)
-        return xs, walks.values(f(g), xs)
-
-    def paired(points: Callable, values: Callable) -> Callable[[Givens], Answer]:
-        def makes(g: Givens) -> Answer:
-            xs, fs = right(g)
-            return record(points(xs), values(fs))
-
-        return makes
-
-    first, second = (lambda xs: xs[:-1]), (lambda xs: xs[1:])
-
-    def exchanged(g: Givens) -> Answer:
-        xs, fs = right(g)
-        return record(fs[:-1], xs[:-1])
-
-    def before(xs: np.ndarray) -> np.ndarray:
-        return np.concatenate([xs[:1], xs[:-2]])
-
-    def same(xs: np.ndarray) -> np.ndarray:
-        return np.broadcast_to(xs[-2], xs[:-1].shape)
-
-    return (
-        Mistake(known.NEVER_CLEARED, moved(walks.never_clear)),
-        Mistake(known.BACKWARD_ONLY, moved(walks.stay)),
-        Mistake(known.CLIMBS, moved(walks.climb)),
-        Mistake(known.DOUBLED, moved(walks.step_twice)),
-        Mistake(known.HALF_SLOPE, moved(walks.halve_slope)),
-        Mistake(known.FIRST_SLOPE, moved(walks.keep_first_slope)),
-        Mistake(known.SIGN_ONLY, moved(walks.sign_only)),
-        Mistake(known.SIGN_ONLY, moved(walks.unit_steps)),
-        Mistake(known.RATE_SHRINKS, moved(walks.shrink_rate)),
-        Mistake(known.AFTER_THE_STEP, paired(second, second)),
-        Mistake(known.TWO_MOMENTS, paired(second, first)),
-        Mistake(known.TWO_MOMENTS, paired(first, second)),
-        Mistake(known.TWO_MOMENTS, paired(first, before)),
-        Mistake(known.SAME_OBJECT, paired(same, first)),
-        Mistake(known.LISTS_EXCHANGED, exchanged),
-    )
 
 
 # --------------------------------------------------------------------------- p3
@@ -219,7 +151,7 @@ GD_ABS_CUBE = Exercise(
     crashes=(Crash(known.EMPTY_SLOTS, "RuntimeError", "only one element tensors can be converted"),),
     mistakes=(
         Mistake(known.MISSES_ABS, _cube_without_abs),
-        *shared_mistakes(_cube_walk, _cube_record, lambda g: ABS_CUBE),
+        *walk_mistakes(_cube_walk, _cube_record, lambda g: ABS_CUBE),
     ),
     hints=(
         "Which five lines make one round: forward, backward, step, clear, record?",
@@ -329,7 +261,7 @@ VAR_HISTORY_2 = Exercise(
     reference=partial(_skewed_answer, walks.descend),
     rules=(BY_HAND,),
     mistakes=(
-        *shared_mistakes(_skewed_walk, _skewed_record, lambda g: SKEWED),
+        *walk_mistakes(_skewed_walk, _skewed_record, lambda g: SKEWED),
         Mistake(known.NOT_SYMMETRIC, partial(_skewed_answer, walks.twice_the_matrix)),
         Mistake(known.COORDINATE_BY_COORDINATE, partial(_skewed_answer, walks.one_by_one)),
     ),
@@ -347,7 +279,7 @@ def _table(g: Givens, kind: Callable = walks.descend) -> np.ndarray:
     return kind(SQUARE, g["start"], g["lr"], g["steps"] + g["every"] + 1)
 
 
-def _rows(g: Givens, shift: int = 0, shift_y: int | None = None, kind: Callable = walks.descend) -> Answer:
+def rows(g: Givens, shift: int = 0, shift_y: int | None = None, kind: Callable = walks.descend) -> Answer:
     """Return the table with x taken `shift` and y `shift_y` steps off the right moment; the start stays."""
     xs, at = _table(g, kind), np.arange(g["every"], g["steps"] + 1, g["every"])
     x_at = np.concatenate([[0], at + shift])
@@ -355,26 +287,31 @@ def _rows(g: Givens, shift: int = 0, shift_y: int | None = None, kind: Callable 
     return {"x_iters": xs[x_at], "y_hist": xs[y_at] ** 2}
 
 
-def _rows_from_zero(g: Givens) -> Answer:
+def rows_from_zero(g: Givens) -> Answer:
+    """Return the table of a count that begins at zero, with the row after the update."""
     xs = _table(g)[np.concatenate([[0], np.arange(1, g["steps"] + 1, g["every"])])]
     return {"x_iters": xs, "y_hist": xs**2}
 
 
-def _rows_cut(g: Givens) -> Answer:
-    return {name: row[1:] for name, row in _rows(g).items()}
+def rows_cut(g: Givens) -> Answer:
+    """Return the table without its start."""
+    return {name: row[1:] for name, row in rows(g).items()}
 
 
-def _rows_exchanged(g: Givens) -> Answer:
-    rows = _rows(g)
-    return {"x_iters": rows["y_hist"], "y_hist": rows["x_iters"]}
+def rows_exchanged(g: Givens) -> Answer:
+    """Return the table with its columns exchanged."""
+    right = rows(g)
+    return {"x_iters": right["y_hist"], "y_hist": right["x_iters"]}
 
 
-def _rows_all(g: Givens) -> Answer:
+def rows_all(g: Givens) -> Answer:
+    """Return the table with a row for every step."""
     xs = _table(g)[: g["steps"] + 1]
     return {"x_iters": xs, "y_hist": xs**2}
 
 
-def _draw_table(rng: Random) -> Givens:
+def draw_table(rng: Random) -> Givens:
+    """Return other givens for a table: whole rows, and a rate that converges."""
     every = rng.randint(4, 9)
     return {
         "start": round(rng.uniform(6.0, 20.0), 1),
@@ -384,28 +321,32 @@ def _draw_table(rng: Random) -> Givens:
     }
 
 
+TABLE_MISTAKES = (
+    Mistake(known.TWO_MOMENTS, lambda g: rows(g, shift_y=-1)),
+    Mistake(known.TWO_MOMENTS, lambda g: rows(g, shift=-1, shift_y=0)),
+    Mistake(known.ONE_STEP_EARLY, lambda g: rows(g, shift=-1)),
+    Mistake(known.COUNTS_FROM_ZERO, rows_from_zero),
+    Mistake(known.START_MISSING, rows_cut),
+    Mistake(known.EVERY_STEP, rows_all),
+    Mistake(known.NEVER_CLEARED, lambda g: rows(g, kind=walks.never_clear)),
+    Mistake(known.CLIMBS, lambda g: rows(g, kind=walks.climb)),
+    Mistake(known.BACKWARD_ONLY, lambda g: rows(g, kind=walks.stay)),
+    Mistake(known.DOUBLED, lambda g: rows(g, kind=walks.step_twice)),
+    Mistake(known.LISTS_EXCHANGED, rows_exchanged),
+)
+TABLE_GIVENS = {"start": 15.0, "lr": 0.05, "steps": 100, "every": 20}
+TABLE_KEYS = (Key("x_iters", "x", kind="path", counts="rows"), Key("y_hist", "y", kind="path", counts="rows"))
+
 X_ITERS = Exercise(
     id="x_iters",
     title="Repair a table",
     points=15,
-    givens={"start": 15.0, "lr": 0.05, "steps": 100, "every": 20},
-    draw=_draw_table,
-    keys=(Key("x_iters", "x", kind="path", counts="rows"), Key("y_hist", "y", kind="path", counts="rows")),
-    reference=_rows,
+    givens=TABLE_GIVENS,
+    draw=draw_table,
+    keys=TABLE_KEYS,
+    reference=rows,
     rules=(BY_HAND,),
-    mistakes=(
-        Mistake(known.TWO_MOMENTS, lambda g: _rows(g, shift_y=-1)),
-        Mistake(known.TWO_MOMENTS, lambda g: _rows(g, shift=-1, shift_y=0)),
-        Mistake(known.ONE_STEP_EARLY, lambda g: _rows(g, shift=-1)),
-        Mistake(known.COUNTS_FROM_ZERO, _rows_from_zero),
-        Mistake(known.START_MISSING, _rows_cut),
-        Mistake(known.EVERY_STEP, _rows_all),
-        Mistake(known.NEVER_CLEARED, lambda g: _rows(g, kind=walks.never_clear)),
-        Mistake(known.CLIMBS, lambda g: _rows(g, kind=walks.climb)),
-        Mistake(known.BACKWARD_ONLY, lambda g: _rows(g, kind=walks.stay)),
-        Mistake(known.DOUBLED, lambda g: _rows(g, kind=walks.step_twice)),
-        Mistake(known.LISTS_EXCHANGED, _rows_exchanged),
-    ),
+    mistakes=TABLE_MISTAKES,
     hints=(
         "At which x was the y of each row computed?",
         "After the step x is new, so y must be computed again before the row is stored.",
@@ -469,7 +410,7 @@ GRADIENT_DESCENT = Exercise(
     reference=_descent_right,
     rules=(BY_HAND,),
     mistakes=(
-        *shared_mistakes(_descent_walk, _descent_record, lambda g: FUNCTIONS[g["f"]]),
+        *walk_mistakes(_descent_walk, _descent_record, lambda g: FUNCTIONS[g["f"]]),
         Mistake(known.LATE_STOP, lambda g: {"stopped_after": _stop(g) + 1}),
         Mistake(known.NEVER_STOPS, lambda g: {"stopped_after": g["steps"]}),
         Mistake(known.X_CHANGED, lambda g: {"x0_after": _descent_walk(walks.descend, g, 0)[_stop(g)]}),

@@ -1,0 +1,173 @@
+"""The update rules of torch.optim in float64 NumPy; tests hold each against torch, step by step.
+
+Every rule takes a function with ``value`` and ``gradient``, a start of shape (d,) or (), a number of
+steps and its hyper-parameters under torch's names, and returns its points, the start first. The
+formulas are those of torch.optim's documentation.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from grader.judge.functions import Function
+
+
+def _path(f: Function, start, steps: int, update: Callable) -> np.ndarray:
+    """Return the points of ``x = update(x, gradient at x, number of the step from one)``."""
+    x = np.asarray(start, dtype=float)
+    points = np.empty((steps + 1, *x.shape))
+    points[0] = x
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        for t in range(1, steps + 1):
+            points[t] = x = update(x, f.gradient(x), t)
+    return points
+
+
+def accumulating(f: Function) -> Function:
+    """Return f with gradients that add up from call to call, as when nobody clears them."""
+    total = 0.0
+
+    def gradient(x):
+        nonlocal total
+        total = total + f.gradient(x)
+        return total
+
+    return Function(f.value, gradient, f.matrix)
+
+
+def sgd(
+    f: Function, start, steps: int, *, lr: float, momentum=0.0, dampening=0.0, nesterov=False, weight_decay=0.0
+) -> np.ndarray:
+    """Walk with b = momentum * b + (1 - dampening) * g; the first b is g itself."""
+    b = None
+
+    def update(x, g, t):
+        nonlocal b
+        g = g + weight_decay * x
+        b = g if b is None else momentum * b + (1 - dampening) * g
+        return x - lr * ((g + momentum * b) if nesterov else b if momentum else g)
+
+    return _path(f, start, steps, update)
+
+
+def adam(
+    f: Function, start, steps: int, *, lr: float, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0, corrected=True
+) -> np.ndarray:
+    """Walk with smoothed gradient m and squared gradient v; weight decay is added to the gradient."""
+    m = v = 0.0
+
+    def update(x, g, t):
+        nonlocal m, v
+        g = g + weight_decay * x
+        m = betas[0] * m + (1 - betas[0]) * g
+        v = betas[1] * v + (1 - betas[1]) * g**2
+        first, second = (1 - betas[0] ** t, 1 - betas[1] ** t) if corrected else (1.0, 1.0)
+        return x - lr * (m / first) / (np.sqrt(v / second) + eps)
+
+    return _path(f, start, steps, update)
+
+
+def adamw(
+    f: Function, start, steps: int, *, lr: float, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01, late=False
+) -> np.ndarray:
+    """Walk as Adam does, and shrink x by lr * weight_decay before each step (`late`: after it)."""
+    m = v = 0.0
+
+    def update(x, g, t):
+        nonlocal m, v
+        m = betas[0] * m + (1 - betas[0]) * g
+        v = betas[1] * v + (1 - betas[1]) * g**2
+        move = lr * (m / (1 - betas[0] ** t)) / (np.sqrt(v / (1 - betas[1] ** t)) + eps)
+        shrink = 1 - lr * weight_decay
+        return (x - move) * shrink if late else x * shrink - move
+
+    return _path(f, start, steps, update)
+
+
+def adagrad(f: Function, start, steps: int, *, lr: float, eps=1e-10) -> np.ndarray:
+    """Walk with the gradient over the root of the sum of all squared gradients."""
+    total = 0.0
+
+    def update(x, g, t):
+        nonlocal total
+        total = total + g**2
+        return x - lr * g / (np.sqrt(total) + eps)
+
+    return _path(f, start, steps, update)
+
+
+def rmsprop(f: Function, start, steps: int, *, lr: float, alpha=0.99, eps=1e-8) -> np.ndarray:
+    """Walk with the gradient over the root of the smoothed squared gradient."""
+    v = 0.0
+
+    def update(x, g, t):
+        nonlocal v
+        v = alpha * v + (1 - alpha) * g**2
+        return x - lr * g / (np.sqrt(v) + eps)
+
+    return _path(f, start, steps, update)
+
+
+def adadelta(f: Function, start, steps: int, *, lr: float, rho=0.9, eps=1e-6) -> np.ndarray:
+    """Walk with steps scaled by the root of the smoothed squared steps over that of the gradients."""
+    v = moved = 0.0
+
+    def update(x, g, t):
+        nonlocal v, moved
+        v = rho * v + (1 - rho) * g**2
+        step = np.sqrt(moved + eps) / np.sqrt(v + eps) * g
+        moved = rho * moved + (1 - rho) * step**2
+        return x - lr * step
+
+    return _path(f, start, steps, update)
+
+
+def lbfgs(
+    f: Function, start, steps: int, *, lr: float, max_iter=20, tolerance_grad=1e-7, tolerance_change=1e-9
+) -> np.ndarray:
+    """Walk as torch.optim.LBFGS does without a line search; one point for each call of step()."""
+    shape = np.shape(start)
+    x, history = np.atleast_1d(np.asarray(start, dtype=float)).copy(), []
+    d, t, scale, last, done = np.zeros_like(x), lr, 1.0, None, 0
+    points = [x.copy()]
+
+    def look() -> tuple[float, np.ndarray]:
+        at = x.reshape(shape)
+        return float(f.value(at)), np.atleast_1d(np.asarray(f.gradient(at), dtype=float))
+
+    for _ in range(steps):
+        loss, g = look()
+        for inner in range(1, max_iter + 1):
+            if np.abs(g).max() <= tolerance_grad:
+                break
+            done += 1
+            if last is not None:
+                y, s = g - last, d * t
+                if y @ s > 1e-10:
+                    history = [*history[-99:], (y, s)]
+                    scale = (y @ s) / (y @ y)
+            d, t = -_inverse_hessian_times(g, history, scale), lr if done > 1 else min(1.0, 1 / np.abs(g).sum()) * lr
+            last, before = g, loss
+            if g @ d > -tolerance_change:
+                break
+            x += t * d
+            if inner == max_iter:
+                break
+            loss, g = look()
+            if np.abs(d * t).max() <= tolerance_change or abs(loss - before) < tolerance_change:
+                break
+        points.append(x.copy())
+    return np.array(points).reshape(steps + 1, *shape)
+
+
+def _inverse_hessian_times(g: np.ndarray, history: list, scale: float) -> np.ndarray:
+    """Return the two-loop recursion of Nocedal (1980), applied to g."""
+    q, weights = g.copy(), []
+    for y, s in reversed(history):
+        weight = (s @ q) / (y @ s)
+        q -= weight * y
+        weights.append(weight)
+    q = q * scale
+    for (y, s), weight in zip(history, reversed(weights), strict=True):
+        q += s * (weight - (y @ q) / (y @ s))
+    return q

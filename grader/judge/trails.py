@@ -1,0 +1,90 @@
+"""Known mistakes that any recorded walk can show, whatever makes its steps."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from grader.judge import catalogue as known
+from grader.judge import walks
+from grader.judge.functions import Function
+from grader.judge.model import Answer, Givens, Mistake
+
+Trail = tuple[np.ndarray, np.ndarray]  # points of shape (n, d) or (n,), and the value at each, shape (n,)
+Record = Callable[[np.ndarray, np.ndarray], Answer]  # puts points and values under the keys of an exercise
+
+
+def remember(compute: Callable[[Givens], object]) -> Callable[[Givens], object]:
+    """Return `compute`, which keeps its result for the givens it was called with last."""
+    kept: dict[str, object] = {}
+
+    def recall(g: Givens) -> object:
+        name = repr(g)
+        if name not in kept:
+            kept.clear()
+            kept[name] = compute(g)
+        return kept[name]
+
+    return recall
+
+
+def trail(f: Function, xs: np.ndarray) -> Trail:
+    """Return points with the value of f at each."""
+    return xs, walks.values(f, xs)
+
+
+def recording_mistakes(right: Callable[[Givens], Trail], record: Record) -> tuple[Mistake, ...]:
+    """Return the mistakes of recording a right walk.
+
+    right(g) is the walk with one step more than asked for.
+    """
+    right = remember(right)
+
+    def paired(points: Callable, values: Callable) -> Callable[[Givens], Answer]:
+        return lambda g: record(points(right(g)[0]), values(right(g)[1]))
+
+    def first(entries: np.ndarray) -> np.ndarray:
+        return entries[:-1]
+
+    def second(entries: np.ndarray) -> np.ndarray:
+        return entries[1:]
+
+    def before(entries: np.ndarray) -> np.ndarray:
+        return np.concatenate([entries[:1], entries[:-2]])
+
+    def same(entries: np.ndarray) -> np.ndarray:
+        return np.broadcast_to(entries[-2], entries[:-1].shape)
+
+    return (
+        Mistake(known.AFTER_THE_STEP, paired(second, second)),
+        Mistake(known.TWO_MOMENTS, paired(second, first)),
+        Mistake(known.TWO_MOMENTS, paired(first, second)),
+        Mistake(known.TWO_MOMENTS, paired(first, before)),
+        Mistake(known.SAME_OBJECT, paired(same, first)),
+        Mistake(known.LISTS_EXCHANGED, lambda g: record(first(right(g)[1]), first(right(g)[0]))),
+    )
+
+
+def walk_mistakes(
+    walk: Callable[..., np.ndarray], record: Record, f: Callable[[Givens], Function]
+) -> tuple[Mistake, ...]:
+    """Return the mistakes of plain gradient descent: of its steps, and of recording them.
+
+    walk(kind, g, extra) runs one of the walks of `walks` on the givens, `extra` steps longer;
+    f(g) is the function that is walked down.
+    """
+
+    def moved(kind: Callable) -> Callable[[Givens], Answer]:
+        return lambda g: record(*trail(f(g), walk(kind, g, 0)))
+
+    return (
+        Mistake(known.NEVER_CLEARED, moved(walks.never_clear)),
+        Mistake(known.BACKWARD_ONLY, moved(walks.stay)),
+        Mistake(known.CLIMBS, moved(walks.climb)),
+        Mistake(known.DOUBLED, moved(walks.step_twice)),
+        Mistake(known.HALF_SLOPE, moved(walks.halve_slope)),
+        Mistake(known.FIRST_SLOPE, moved(walks.keep_first_slope)),
+        Mistake(known.SIGN_ONLY, moved(walks.sign_only)),
+        Mistake(known.SIGN_ONLY, moved(walks.unit_steps)),
+        Mistake(known.RATE_SHRINKS, moved(walks.shrink_rate)),
+        *recording_mistakes(lambda g: trail(f(g), walk(walks.descend, g, 1)), record),
+    )
