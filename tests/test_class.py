@@ -51,6 +51,10 @@ def graded(tmp_path_factory):
     for student, (content, _) in BAD_ANSWERS.items():
         put(student, content, f"{LESSON}.answer.json")
     (folder.submitted / "nobody" / LESSON).mkdir(parents=True)
+    (folder.submitted / "linked").mkdir()
+    (folder.submitted / "linked" / LESSON).symlink_to(folder.submitted / "ada" / LESSON)
+    put("surrogate", b'{"\\ud800": 1, "loop_order": ["\\ud800"]}', f"{LESSON}.answer.json")
+    put("O'Brien, Ann", paths.release(LESSON).read_bytes(), f"{LESSON} (1).IPYNB")
     code = commands.main(["autograde", LESSON, "--class", str(folder.root), "--jobs", "2"])
     return folder, code, json.loads((folder.root / "summary.json").read_text())
 
@@ -63,7 +67,7 @@ def test_the_exit_code_and_the_summary_say_that_there_were_problems(graded):
     _, code, summary = graded
 
     assert code == 1
-    assert summary["problems"] == 1 + len(BROKEN) + len(BAD_ANSWERS) + 1
+    assert summary["problems"] == 1 + len(BROKEN) + len(BAD_ANSWERS) + 2
     assert entry(summary, "ada")["status"] == "graded"
 
 
@@ -80,6 +84,14 @@ def test_an_empty_folder_is_said_to_be_empty(graded):
     _, _, summary = graded
 
     assert entry(summary, "nobody")["sentence"] == "There is no notebook and no answer file in the folder."
+
+
+def test_links_odd_names_and_odd_text_stop_nobody(graded):
+    _, _, summary = graded
+
+    assert entry(summary, "linked")["sentence"] == "The place of the hand-in is a link or a file, not a folder."
+    assert entry(summary, "surrogate")["status"] == "answers only"
+    assert entry(summary, "O'Brien, Ann")["status"] == "graded"
 
 
 def test_unknown_keys_of_an_answer_file_are_listed(graded):
@@ -121,7 +133,7 @@ def test_feedback_pages_carry_cards_code_and_no_script(graded):
     pages = feedback.write_all(folder, [LESSON], say=lambda line: None)
 
     page = (folder.feedback / "gus" / LESSON / f"{LESSON}.html").read_text(encoding="utf-8")
-    assert len(pages) == 3 + 1 + len(BROKEN) + len(BAD_ANSWERS) + 1
+    assert len(pages) == 3 + 1 + len(BROKEN) + len(BAD_ANSWERS) + 4
     assert "default-src &#39;none&#39;" in page or "default-src 'none'" in page
     assert "When do you save the point, before or after x moves?" in page
     assert "<script" not in page

@@ -2,8 +2,12 @@
 
 import base64
 import io
+import socket
+import tempfile
+from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 from PIL import Image
 
@@ -201,6 +205,54 @@ def test_a_magic_does_not_switch_a_rule_off(store):
     done = grader.grade(answered(with_exercise("var_history_2", source)), LESSON, run=store.run)
 
     assert by_id(done)["var_history_2"].shown.seen == "This one is written by hand, and the cell uses torch.optim."
+
+
+RUNAWAYS = {
+    "orphan": "import subprocess; subprocess.Popen(['sleep', '61'], start_new_session=True)",
+    "deep": "import os\nfor _ in range(3000): os.mkdir('d'); os.chdir('d')",
+    "closed": "import os\nos.mkdir('c'); os.mkdir('c/c'); os.chmod('c', 0)",
+    "forged": "k = get_ipython().kernel; k.session.send(k.iopub_socket, 'stream', content={}, parent=k.get_parent())",
+}
+
+
+@pytest.mark.parametrize("name", RUNAWAYS)
+def test_nothing_is_left_behind(name):
+    """No process and no folder, and the run comes back."""
+    before = set(Path(tempfile.gettempdir()).glob("downhill-*"))
+
+    runner.run(LESSON, [("runaway", RUNAWAYS[name])])
+
+    assert set(Path(tempfile.gettempdir()).glob("downhill-*")) <= before
+    assert not [one for one in psutil.process_iter(["cmdline"]) if one.info["cmdline"] == ["sleep", "61"]]
+
+
+@pytest.mark.skipif(not confine.version(), reason="this kernel has no Landlock")
+def test_a_kernel_sees_no_socket_of_another(tmp_path):
+    with socket.socket(socket.AF_UNIX) as other:
+        other.bind(str(tmp_path / "other-kernel"))
+
+        done = runner.run(LESSON, [("look", "print(open('/proc/self/net/unix').read())")])
+
+    assert "other-kernel" not in str(done.outputs["look"])
+
+
+def test_another_name_for_torch_does_not_hide_the_optimizer(store):
+    source = "import torch as t\nt.optim.SGD\n" + sample.model(LESSON, "var_history_2")
+
+    done = grader.grade(answered(with_exercise("var_history_2", source)), LESSON, run=store.run)
+
+    assert by_id(done)["var_history_2"].points == 0
+
+
+def test_a_partial_answer_earns_its_part_and_no_more(store):
+    right = 'answer["leaves"] = ["a", "b", "d", "u"]'
+    scores = []
+    for source in (right, 'answer["leaves"] = ["c"]\nraise ValueError'):
+        answer = lambda lesson, name, source=source: source if name == "leaves" else "pass"  # noqa: E731
+        done = grader.grade(answered(answer, "01_slopes"), "01_slopes", run=store.run)
+        scores.append(by_id(done)["leaves"].points)
+
+    assert scores == [7.5, 0]
 
 
 def test_an_answer_file_that_cannot_be_read_is_said_so():

@@ -105,14 +105,9 @@ def test_of_a_doubled_cell_the_last_filled_one_counts():
     cells = solved()
     at = next(i for i, c in enumerate(cells) if c.grade_id == "p3")
     stub = next(c.source for c in released(LESSON).cells if c.id == "p3")
-    twice = [
-        *cells[: at + 1],
-        StudentCell("code", "# Exercise: p3\nanswer['p3'] = 1"),
-        StudentCell("code", stub),
-        *cells[at + 1 :],
-    ]
+    copies = [StudentCell("code", text, "", "p3") for text in ("# Exercise: p3\nanswer['p3'] = 1", stub)]
 
-    done = rebuild(twice, LESSON)
+    done = rebuild([*cells[: at + 1], *copies, *cells[at + 1 :]], LESSON)
 
     assert sources(done)["p3"] == "# Exercise: p3\nanswer['p3'] = 1"
     assert "p3: the cell is there 3 times; the last one counts" in done.notes
@@ -123,7 +118,7 @@ def test_a_deleted_answer_becomes_the_stub_and_a_deleted_check_comes_back():
 
     done = rebuild(left, LESSON)
 
-    assert "raise NotImplementedError" in sources(done)["p3"]
+    assert sources(done)["p3"] == "# Exercise: p3 (10 points)"
     assert "check_p3" in sources(done)
     assert "p3: the cell was deleted" in done.notes
 
@@ -137,9 +132,54 @@ def test_added_cells_stay_where_they_stood():
 
     names = [cell.id for cell in notebook.cells]
     extras = [cell.source for cell in notebook.cells if is_extra(cell)]
-    assert extras == ["helper = 1", "my note"]
+    assert extras == ["helper = 1", "```text\nmy note\n```"]
     assert names.index("extra-1") + 1 == names.index("x_iters")
     nbformat.validate(notebook)
+
+
+def test_a_split_cell_is_joined_again():
+    cells = solved()
+    at = next(i for i, c in enumerate(cells) if c.grade_id == "x_iters")
+    first, second = cells[at].source[:60], cells[at].source[60:]
+    halves = [StudentCell("code", text, "", "x_iters") for text in (first, second)]
+
+    assert sources(rebuild([*cells[:at], *halves, *cells[at + 1 :]], LESSON))["x_iters"] == f"{first}\n{second}"
+
+
+def test_an_own_cell_that_borrows_the_first_line_is_an_extra():
+    cells = solved()
+    at = next(i for i, c in enumerate(cells) if c.grade_id == "p3")
+    mine = StudentCell("code", "# Exercise: p3 - my test\nprint(answer)", "mine")
+
+    done = rebuild([*cells[: at + 1], mine, *cells[at + 1 :]], LESSON)
+
+    assert sources(done)["p3"] == cells[at].source
+    assert [c.source for c in done.notebook.cells if is_extra(c)] == [mine.source]
+
+
+def test_lines_added_to_locked_cells_run_as_cells_of_their_own():
+    cells = [
+        StudentCell(
+            c.kind,
+            f"import numpy as np\n{c.source}" if c.grade_id in ("setup", "check_p3") else c.source,
+            c.cell_id,
+            c.grade_id,
+        )
+        for c in solved()
+    ]
+
+    names = [c.id for c in rebuild(cells, LESSON).notebook.cells]
+
+    assert names.index("extra-0") == names.index("setup") + 1
+    assert names.index("extra-1") == names.index("check_p3") - 1
+
+
+def test_a_students_markdown_is_shown_as_text_only():
+    mine = StudentCell("markdown", "<script>alert(1)</script> ```\n<img onerror=x>", "mine")
+
+    done = rebuild([*solved(), mine], LESSON)
+
+    assert done.notebook.cells[-1].source.startswith("````text\n<script>")
 
 
 def test_forged_metadata_changes_nothing():

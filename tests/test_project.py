@@ -30,9 +30,8 @@ def test_environment_yml_agrees_with_pyproject():
 
 
 def test_constraints_pin_every_direct_dependency():
-    pinned = {
-        line.split("==")[0].lower() for line in (ROOT / "constraints.txt").read_text().splitlines() if "==" in line
-    }
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    pinned = {line.split("==")[0].lower().replace("_", "-") for line in lines if "==" in line}
     direct = set(PROJECT["dependencies"]).union(*PROJECT["optional-dependencies"].values())
 
     assert {name.lower() for name in direct} <= pinned

@@ -135,7 +135,7 @@ def dumps(answers: dict) -> str:
 def write(path: Path, text: str) -> None:
     """Write `text` to `path` in one move, so that a crash leaves the old file or the new one."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    temporary.write_text(text, encoding="utf-8")
+    temporary.write_text(text, encoding="utf-8", errors="replace")
     os.replace(temporary, path)
 
 

@@ -24,8 +24,9 @@ from grader.instructor.grading import (
 )
 from grader.instructor.paths import ClassFolder, lessons
 from grader.instructor.store import NotStored, Store
+from grader.judge.compare import clean
 
-STUDENT = re.compile(r"(?!\.)[\w.@ +-]{1,80}")
+STUDENT = re.compile(r"(?!\.)[\w.@ +,'()-]{1,80}")
 TROUBLE = (PARTIAL, REJECTED)
 
 
@@ -51,27 +52,43 @@ def find(folder: ClassFolder, wanted: list[str], student: str = "") -> list[Hand
     found = []
     if not folder.submitted.is_dir():
         return found
-    for home in sorted(path for path in folder.submitted.iterdir() if path.is_dir() and not path.is_symlink()):
-        if student and home.name != student:
-            continue
-        for lesson in wanted:
-            place = home / lesson
-            if place.is_dir() and not place.is_symlink():
-                found.append(_choose(home.name, lesson, place))
+    for home in sorted(path for path in folder.submitted.iterdir() if path.is_dir()):
+        if student in ("", home.name):
+            found += [_look(home, lesson) for lesson in wanted if _is_there(home / lesson)]
     return found
+
+
+def _is_there(place: Path) -> bool:
+    try:
+        return os.path.lexists(place)
+    except OSError:
+        return True
+
+
+def _look(home: Path, lesson: str) -> HandIn:
+    """Return the hand-in of one student for one lesson; what cannot be looked into gets a sentence."""
+    student, place = clean(home.name), home / lesson
+    try:
+        if home.is_symlink() or place.is_symlink() or not place.is_dir():
+            return HandIn(student, lesson, None, "The place of the hand-in is a link or a file, not a folder.")
+        return _choose(student, lesson, place)
+    except OSError as error:
+        return HandIn(student, lesson, None, f"The folder of the hand-in cannot be read ({error.strerror}).")
 
 
 def _choose(student: str, lesson: str, place: Path) -> HandIn:
     if not STUDENT.fullmatch(student):
         return HandIn(student, lesson, None, "The name of the student's folder has signs that are not allowed.")
     files = sorted(path for path in place.iterdir() if not path.is_dir() or path.is_symlink())
-    notebooks = [path for path in files if path.suffix == ".ipynb"]
+    files = [path for path in files if not path.name.startswith("._")]  # macOS leaves these in archives
+    notebooks = [path for path in files if path.suffix.lower() == ".ipynb"]
     answers = [path for path in files if path.name.endswith(".answer.json")]
     named = [path for path in notebooks if path.stem == lesson]
-    for group in (named, _newest_first(notebooks), _newest_first(answers)):
+    alike = [path for path in notebooks if path.stem.startswith(lesson)]
+    for group in (named, _newest_first(alike), _newest_first(notebooks), _newest_first(answers)):
         if group:
             return HandIn(student, lesson, group[0])
-    other = f" (found {files[0].name[:60]})" if files else ""
+    other = f" (found {clean(files[0].name)[:60]})" if files else ""
     return HandIn(student, lesson, None, f"There is no notebook and no answer file in the folder{other}.")
 
 
@@ -86,7 +103,7 @@ def grade_one(hand_in: HandIn, secret: bytes, share: float, run: Runner) -> Less
     """Grade one hand-in; whatever is wrong with it becomes a grade with one sentence."""
     if hand_in.path is None:
         return rejected(hand_in.lesson, hand_in.student, hand_in.sentence)
-    if hand_in.path.suffix == ".json":
+    if hand_in.path.suffix.lower() == ".json":
         try:
             values = answerfile.read(hand_in.path)
         except answerfile.AnswerFileError as error:
@@ -122,12 +139,22 @@ def autograde(
     start, grades = time.monotonic(), []
     with gradebook.opened(folder) as book:
         for one in _graded(hand_ins, secret, share, Store(folder.results), jobs, executor):
-            gradebook.write(folder, book, one)
-            grades.append(one)
+            grades.append(_written(folder, book, one))
             say(_progress(len(grades), len(hand_ins), time.monotonic() - start, one))
     summary = summarise(folder, grades)
     gradebook.write_csv(folder, folder.root / "grades.csv", statuses(summary))
     return summary
+
+
+def _written(folder: ClassFolder, book, one: LessonGrade) -> LessonGrade:
+    """Write a grade; one that cannot be written is said so, and stops nobody else's."""
+    try:
+        gradebook.write(folder, book, one)
+        return one
+    except Exception as error:
+        book.db.rollback()
+        sentence = f"The grade could not be written ({type(error).__name__}): grade it by hand and tell the course."
+        return rejected(one.lesson, one.student, sentence)
 
 
 def _graded(hand_ins: list[HandIn], secret: bytes, share: float, store: Store, jobs: int, executor: Executor | None):

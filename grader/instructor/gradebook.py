@@ -67,7 +67,8 @@ def diagnosis(one) -> str:
     if one.shown.passed:
         return "Passed."
     shown = one.shown
-    return " ".join(part for part in (shown.seen, shown.cause, shown.question) if part)
+    text = " ".join(part for part in (shown.seen, shown.cause, shown.question) if part)
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _write_notebook(folder: ClassFolder, grade: LessonGrade) -> None:

@@ -12,6 +12,7 @@ from grader.instructor import hidden, runner
 from grader.instructor.handin import HandInError, parse_notebook, read_notebook
 from grader.instructor.rebuild import Rebuilt, is_check, is_exercise, is_extra, rebuild, released
 from grader.judge.card import Card
+from grader.judge.compare import clean
 from grader.judge.diagnosis import judge
 from grader.judge.exercises import LESSONS, PLANNED
 from grader.judge.model import NOT_ATTEMPTED, NOT_YET, Evidence, Exercise, Givens, Result
@@ -19,6 +20,7 @@ from grader.judge.overlay import overlay
 
 GRADED, PARTIAL, ANSWERS_ONLY, REJECTED = "graded", "partial", "answers only", "rejected"
 PRINTED_SHARE = 0.5
+MAX_NOTES = 20
 Runner = Callable[[str, list[tuple[str, str]], dict | None], runner.Run]
 
 
@@ -268,9 +270,9 @@ def unknown_keys(values: dict, lesson: str) -> list[str]:
     """Return one sentence for each key that no exercise of the lesson records."""
     known = [key.name for one in LESSONS[lesson] for key in one.keys]
     sentences = []
-    for name in values:
-        if name in known:
-            continue
+    for name in (clean(name) for name in values if name not in known):
+        if len(sentences) == MAX_NOTES:
+            return [*sentences, "and more keys that no exercise records"]
         if name in PLANNED:
             sentences.append(f"{name}: belongs to lesson {PLANNED[name]}, which is not part of the course yet")
             continue

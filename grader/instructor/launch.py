@@ -22,7 +22,9 @@ def main() -> None:
     confine = _load("confine")
     confine.limit()
     if how == "confined":
-        readable = [sys.prefix, sys.base_prefix, stage, *RUNTIME, *SYSTEM]
+        alone = confine.leave_network()
+        system = SYSTEM if alone else [place for place in SYSTEM if place != "/proc/self"]  # it lists sockets
+        readable = [sys.prefix, sys.base_prefix, stage, *RUNTIME, *system]
         confine.confine(readable, [*writable.split(":"), *DEVICES])
     from ipykernel.kernelapp import launch_new_instance
 

@@ -9,6 +9,7 @@ import nbformat
 
 from grader.instructor import paths
 from grader.instructor.handin import HandInError, StudentCell
+from grader.judge import rules
 
 MARKER = re.compile(r"(?m)^# Exercise: (\w+)")
 
@@ -75,7 +76,7 @@ def rebuild(cells: list[StudentCell], lesson: str) -> Rebuilt:
 
     """
     notebook = released(lesson)
-    matches = [_match(cell, notebook) for cell in cells]
+    matches = _matches(cells, notebook)
     _require_lesson(cells, matches, notebook, lesson)
     rebuilt = Rebuilt(lesson, notebook, {c.id: c.source for c in notebook.cells if is_exercise(c)})
     _put_answers(rebuilt, cells, matches)
@@ -83,19 +84,30 @@ def rebuild(cells: list[StudentCell], lesson: str) -> Rebuilt:
     return rebuilt
 
 
-def _match(cell: StudentCell, notebook) -> str:
-    """Return the id of the instructor's cell that this is, or an empty text."""
-    marker = MARKER.search(cell.source)
+def _matches(cells: list[StudentCell], notebook) -> list[str]:
+    """Return for each cell the id of the instructor's cell that it is, or an empty text.
+
+    A first line names an exercise only where no cell carries the exercise's own id.
+    """
+    own = {c.id: c for c in notebook.cells}
     named = {c.metadata["nbgrader"]["grade_id"]: c.id for c in notebook.cells if "nbgrader" in c.metadata}
-    ids = {c.id for c in notebook.cells}
-    if marker and marker.group(1) in named and cell.kind == "code":
-        return named[marker.group(1)]
-    if cell.grade_id in named:
-        return named[cell.grade_id]
-    if cell.cell_id in ids:
-        return cell.cell_id
-    text = cell.source.split()
-    return next((c.id for c in notebook.cells if text and c.source.split() == text), "")
+    texts = {tuple(c.source.split()): c.id for c in notebook.cells if c.source.strip()}
+    found = []
+    for cell in cells:
+        name = named.get(cell.grade_id) or (cell.cell_id if cell.cell_id in own else "")
+        name = name or texts.get(tuple(cell.source.split()), "")
+        found.append(name if name and cell.kind == own[name].cell_type else "")
+    for i, cell in enumerate(cells):
+        marker = MARKER.search(cell.source)
+        if not found[i] and marker and cell.kind == "code" and marker.group(1) in named:
+            target = named[marker.group(1)]
+            if not any(name == target and not _is_only_marked(cells[j]) for j, name in enumerate(found)):
+                found[i] = target
+    return found
+
+
+def _is_only_marked(cell: StudentCell) -> bool:
+    return not (cell.grade_id or cell.cell_id)
 
 
 def _require_lesson(cells: list[StudentCell], matches: list[str], notebook, lesson: str) -> None:
@@ -115,41 +127,78 @@ def _require_lesson(cells: list[StudentCell], matches: list[str], notebook, less
 def _put_answers(rebuilt: Rebuilt, cells: list[StudentCell], matches: list[str]) -> None:
     found = Counter(matches)
     for target in (c for c in rebuilt.notebook.cells if is_exercise(c)):
-        written = [c.source for c, name in zip(cells, matches, strict=True) if name == target.id]
+        written = _joined([(c.source, name == target.id) for c, name in zip(cells, matches, strict=True)])
         filled = [text for text in written if text.split() and text.split() != target.source.split()]
         if filled:
             target.source = filled[-1]
         if found[target.id] > 1:
             rebuilt.notes.append(f"{target.id}: the cell is there {found[target.id]} times; the last one counts")
         if not written:
+            target.source = target.source.split("\n", 1)[0]  # a stub would overwrite what stands beside it
             rebuilt.notes.append(f"{target.id}: the cell was deleted")
-    for cell in rebuilt.notebook.cells:
-        changed = [c for c, name in zip(cells, matches, strict=True) if name == cell.id]
-        locked = cell.cell_type == "code" and not is_exercise(cell)
-        if locked and changed and all(c.source.split() != cell.source.split() for c in changed):
-            rebuilt.notes.append(f"{cell.id}: a locked cell was changed and has been restored")
+
+
+def _joined(pieces: list[tuple[str, bool]]) -> list[str]:
+    """Return the texts of one exercise; neighbours are one cell that was split, unless each has its first line."""
+    texts: list[str] = []
+    before = False
+    for text, own in pieces:
+        if own and before and not MARKER.search(text):
+            texts[-1] += f"\n{text}"
+        elif own:
+            texts.append(text)
+        before = own
+    return texts
 
 
 def _put_extras(rebuilt: Rebuilt, cells: list[StudentCell], matches: list[str]) -> None:
     """Put each cell that the student added behind the instructor's cell that stood before it."""
     behind: dict[str, list] = {}
+    ahead: dict[str, list] = {}
     before, seen = "", set()
+    own = {c.id: c for c in rebuilt.notebook.cells}
     for cell, name in zip(cells, matches, strict=True):
         if name and name not in seen:
             seen.add(name)
             before = name
+            added = _added_lines(cell, own[name])
+            if added is not None:
+                rebuilt.notes.append(f"{name}: a locked cell was changed and has been restored")
+                where = ahead if is_check(own[name]) else behind
+                where.setdefault(name, []).extend(added)
         elif not name and cell.kind in ("code", "markdown") and cell.source.strip():
             behind.setdefault(before, []).append(cell)
     arranged = _extra_cells(behind.get("", []))
     for cell in rebuilt.notebook.cells:
-        arranged += [cell, *_extra_cells(behind.get(cell.id, []))]
+        arranged += [*_extra_cells(ahead.get(cell.id, [])), cell, *_extra_cells(behind.get(cell.id, []))]
     for number, cell in enumerate(cell for cell in arranged if is_extra(cell)):
         cell.id = f"extra-{number}"
     rebuilt.notebook.cells = arranged
 
 
+def _added_lines(cell: StudentCell, original) -> list[StudentCell] | None:
+    """Return what a student wrote into a locked cell, as a cell of its own; None for an unchanged one."""
+    if original.cell_type != "code" or is_exercise(original) or cell.source.split() == original.source.split():
+        return None
+    kept = {line.strip() for line in original.source.splitlines()}
+    added = [line for line in cell.source.splitlines() if line.strip() and line.strip() not in kept]
+    added = [line for line in added if "answer.given(" not in line]
+    text = "\n".join(added)
+    return [StudentCell("code", text)] if text and rules.tree(text) is not None else []
+
+
 def _extra_cells(cells: list[StudentCell]) -> list:
-    make = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
+    metadata = {"downhill_extra": True, "tags": ["raises-exception"]}
     return [
-        make[cell.kind](cell.source, metadata={"downhill_extra": True, "tags": ["raises-exception"]}) for cell in cells
+        nbformat.v4.new_code_cell(cell.source, metadata=metadata)
+        if cell.kind == "code"
+        else nbformat.v4.new_markdown_cell(_fenced(cell.source), metadata=metadata)
+        for cell in cells
     ]
+
+
+def _fenced(text: str) -> str:
+    """Return a student's markdown as literal text, so that no page that shows it runs anything."""
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return text if text.startswith("```text\n") else f"{fence}text\n{text}\n{fence}"

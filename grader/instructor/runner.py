@@ -4,15 +4,17 @@ The unit of work is a function of (rebuilt notebook, givens) to (outputs, answer
 kernel says is trusted: outputs are sanitised and answers go through the strict reader.
 """
 
+import ast
 import asyncio
 import hashlib
 import json
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib import metadata
@@ -21,6 +23,7 @@ from subprocess import DEVNULL
 from typing import ClassVar
 
 import nbformat
+import psutil
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
@@ -36,6 +39,7 @@ from grader.instructor.sanitise import sanitise
 CELL_SECONDS = 30
 START_SECONDS = 120
 RESTARTS = 3
+RUN_SECONDS = 300
 MAX_SAID = 16 * 2**20
 STAGED = ("grader/__init__.py", "grader/core", "live_plot.py")
 
@@ -90,12 +94,18 @@ def _staged_files() -> list[Path]:
 
 
 def sources(notebook: nbformat.NotebookNode, hidden: bool) -> list[tuple[str, str]]:
-    """Return (cell id, text) of the cells to run: no checks, and no pictures in a hidden run."""
+    """Return (cell id, text) of the cells to run: no checks, and of pictures only their names in a hidden run."""
     return [
-        (cell.id, cell.source)
+        (cell.id, names_only(cell.source) if hidden and is_picture(cell) else cell.source)
         for cell in notebook.cells
-        if cell.cell_type == "code" and not is_check(cell) and not (hidden and is_picture(cell))
+        if cell.cell_type == "code" and not is_check(cell)
     ]
+
+
+def names_only(source: str) -> str:
+    """Return the imports and definitions of one of our picture cells, which later cells may use."""
+    kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
+    return "\n".join(ast.unparse(node) for node in ast.parse(source).body if isinstance(node, kinds))
 
 
 def run(lesson: str, cells: list[tuple[str, str]], givens: dict | None = None) -> Run:
@@ -106,7 +116,7 @@ def run(lesson: str, cells: list[tuple[str, str]], givens: dict | None = None) -
     """
     stopped: dict[str, str] = {}
     start = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="downhill-") as folder:
+    with _folder("downhill-") as folder, _nobody_left():
         stage = _stage(Path(folder) / "core")
         for attempt in range(RESTARTS + 1):
             scratch = Path(folder) / f"run-{attempt}"
@@ -115,9 +125,44 @@ def run(lesson: str, cells: list[tuple[str, str]], givens: dict | None = None) -
             found.answers, found.problem = _answers(scratch / f"{lesson}.answer.json")
             if bad is None:
                 break
-            stopped[bad[0]] = bad[1]
+            stopped[bad[0] or "the notebook"] = bad[1]
+            if not bad[0]:
+                break
     found.stopped, found.seconds = stopped, time.monotonic() - start
     return found
+
+
+@contextmanager
+def _folder(prefix: str):
+    """Make a folder, and remove it whatever a student's code has put there: deep trees, closed folders."""
+    place = tempfile.mkdtemp(prefix=prefix)
+    try:
+        yield place
+    finally:
+        for command in (["chmod", "-R", "u+rwx", place], ["rm", "-rf", "--", place]):
+            subprocess.run(command, stdout=DEVNULL, stderr=DEVNULL, check=False)
+
+
+@contextmanager
+def _nobody_left():
+    """End every process that was started inside the block, however far it has run away.
+
+    Orphans come to this process, because it asks Linux to be their reaper.
+    """
+    confine.adopt_orphans()
+    me = psutil.Process()
+    before = {child.pid for child in me.children(recursive=True)}
+    try:
+        yield
+    finally:
+        for _ in range(20):
+            left = [child for child in me.children(recursive=True) if child.pid not in before]
+            if not left:
+                break
+            for child in left:
+                with suppress(psutil.NoSuchProcess):
+                    child.kill()
+            psutil.wait_procs(left, timeout=2)
 
 
 def _replaced(cells: list[tuple[str, str]], stopped: dict[str, str]) -> list[tuple[str, str]]:
@@ -179,7 +224,7 @@ async def _attempt(cells, stage: Path, scratch: Path, givens: dict | None):
     """Run the cells; return the run, and (cell id, sentence) of the cell that ended it early, if any."""
     done, bad = Run(), None
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text, id=name) for name, text in cells])
-    with tempfile.TemporaryDirectory(prefix="downhill-k") as sockets:
+    with _folder("downhill-k") as sockets:
         manager = CoreKernel(transport="ipc", ip=f"{sockets}/k", connection_file=f"{sockets}/kernel.json")
         manager.stage, manager.writable = stage, (scratch, _home(scratch), Path(sockets))
         client = BoundedClient(
@@ -193,7 +238,10 @@ async def _attempt(cells, stage: Path, scratch: Path, givens: dict | None):
             away = {"stdout": DEVNULL, "stderr": DEVNULL}  # a student's process never writes to our terminal
             await client.async_start_new_kernel(cwd=str(scratch), env=environment, **away)
             await client.async_start_new_kernel_client()
+            end = time.monotonic() + RUN_SECONDS
             for index, cell in enumerate(notebook.cells):
+                if time.monotonic() > end:
+                    return done, ("", f"The notebook ran longer than {RUN_SECONDS} seconds in all and was stopped.")
                 bad = await _execute(client, cell, index)
                 done.outputs[cell.id] = sanitise(cell.outputs)
                 if bad is not None:
@@ -265,7 +313,8 @@ def protection() -> str:
         return "this machine has no Landlock, so student code runs with your rights on your files"
     if not protected():
         return f"the checkout lies in {paths.ROOT}, which every program must be able to read"
-    kept = ["its own files only"] + ["no TCP"] * (version >= 4) + ["no signals to others"] * (version >= 6)
+    kept = ["its own files only", "no network where a namespace is allowed"]
+    kept += ["no TCP"] * (version >= 4) + ["no signals to others"] * (version >= 6)
     return f"student code is confined by Landlock (version {version}): {', '.join(kept)}"
 
 

@@ -183,7 +183,7 @@ def usable(value: object, key: Key):
             value = value[0]
         if not isinstance(value, str):
             raise Unusable(f"{key.label}: expected a text in quotes, got {_kind(value)}")
-        return value.strip()
+        return clean(value).strip(" .)(")
     return _words(value, key)
 
 
@@ -216,10 +216,15 @@ def _words(value: object, key: Key) -> list:
         raise Unusable(f"{key.label}: expected a list of texts, got {_kind(value)}")
     if not all(isinstance(word, str) for word in value):
         raise Unusable(f"{key.label}: expected texts only, got {_kind(_first_strange(value, str))} among them")
-    words = [NODE.sub(r"\1", word.strip(" .)(")) for word in value]
+    words = [NODE.sub(r"\1", clean(word).strip(" .)(")) for word in value]
     if key.case and all(len(word) == 1 for word in words):
         return [getattr(word, key.case)() for word in words]
     return words
+
+
+def clean(text: str) -> str:
+    """Return text that every encoder takes, 200 characters at most."""
+    return text[:200].encode("utf-8", "replace").decode("utf-8")
 
 
 def _kind(value: object) -> str:

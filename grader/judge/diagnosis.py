@@ -35,7 +35,7 @@ def judge(exercise: Exercise, evidence: Evidence, givens: Givens) -> Result:
     then what the path itself shows.
     """
     missing = _missing(exercise, evidence)
-    if missing and not (evidence.error and _present(exercise, evidence)):
+    if missing and not ((evidence.error or exercise.partial) and _present(exercise, evidence)):
         return _absent(exercise, evidence, missing)
     rule = rules.broken_rule(evidence.source, exercise.rules)
     if rule:
@@ -49,12 +49,13 @@ def judge(exercise: Exercise, evidence: Evidence, givens: Givens) -> Result:
     expected = exercise.reference(givens)
     wrong = _wrong_keys(exercise, values, expected, givens)
     if missing and not wrong:
-        return _absent(exercise, evidence, missing)
+        share = 1 - len(missing) / len(exercise.keys) if exercise.partial else 0.0
+        return replace(_absent(exercise, evidence, missing), fraction=share)
     if not wrong:
         return Result(exercise.id, PASSED, 1.0, "Right.")
     result = _diagnose(exercise, values, expected, givens, wrong)
     if exercise.partial:
-        share = 1 - len(wrong) / len(exercise.keys)
+        share = 1 - (len(wrong) + len(missing)) / len(exercise.keys)
         result = replace(result, fraction=share)
     return result
 

@@ -6,7 +6,7 @@ import re
 from grader.judge.model import Rule
 
 BY_HAND = Rule(
-    forbidden=("torch.optim", "optim"),
+    forbidden=("torch.optim",),
     sentence="This one is written by hand, and the cell uses torch.optim.",
     question="Which of the lines does the optimizer hide from you?",
 )
@@ -37,11 +37,28 @@ def names_used(source: str) -> set[str]:
             found.add(_dotted(node))
         elif isinstance(node, ast.AugAssign):
             found.add(_dotted(node.target))
-        elif isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             found |= {node.module or ""} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return found - {""}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    meant = _aliases(parsed)
+    return {_spelled_out(name, meant) for name in found - {""}} | found - {""}
+
+
+def _aliases(parsed: ast.Module) -> dict[str, str]:
+    """Return what the names that the code imports stand for, such as {'t': 'torch'}."""
+    meant = {}
+    for node in ast.walk(parsed):
+        if isinstance(node, ast.Import):
+            meant |= {alias.asname: alias.name for alias in node.names if alias.asname}
+        elif isinstance(node, ast.ImportFrom):
+            meant |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+    return meant
+
+
+def _spelled_out(name: str, meant: dict[str, str]) -> str:
+    head, dot, rest = name.partition(".")
+    return meant.get(head, head) + dot + rest
 
 
 def _dotted(node: ast.AST) -> str:
