@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: help setup demo test lab course grade lint format bench clean
+.PHONY: help setup demo test lab course grade bank lint format bench clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -33,6 +33,9 @@ course: .venv/ready ## rebuild every notebook from solutions/
 grade: .venv/ready ## autograde class/submitted, write grades and feedback
 	$(PYTHON) -m grader autograde; code=$$?; [ $$code -le 1 ] || exit $$code; \
 	$(PYTHON) -m grader feedback && $(PYTHON) -m grader report && exit $$code
+
+bank: .venv/ready ## try every right and wrong answer
+	MPLBACKEND=agg $(PYTHON) -m grader.instructor.bank
 
 lint: .venv/ready ## check style and formatting
 	.venv/bin/ruff check .

@@ -1,42 +1,30 @@
-"""Wrong answers of the bank are rejected and named; honest ones pass with the printed givens."""
-
-import random
+"""Wrong answers of the bank are rejected and named; honest ones pass, with printed and hidden givens."""
 
 import pytest
 from conftest import LESSONS
 
 from grader.instructor import bank
-from grader.judge.diagnosis import judge
-from grader.judge.exercises import find
 
 ENTRIES = [entry for lesson in LESSONS for entry in bank.entries(lesson)]
 
 
-def results(entry, bench):
-    """Return the result with the printed givens, then with hidden ones if that passed."""
-    one = find(entry.lesson, entry.exercise)
-    first = judge(one, bench.attempt(one.id, entry.source), one.givens)
-    if not first.passed or one.draw is None:
-        return first, None
-    givens = one.draw(random.Random(entry.name))
-    return first, judge(one, bench.attempt(one.id, entry.source, givens), givens)
-
-
 @pytest.mark.parametrize("entry", [e for e in ENTRIES if not e.honest], ids=str)
 def test_a_wrong_answer_is_rejected_and_named(entry, benches):
-    first, second = results(entry, benches(entry.lesson))
+    result = bank.verdict(entry, benches(entry.lesson))
 
-    decisive = first if second is None else second
-    assert not decisive.passed
-    if entry.name:
-        assert entry.name in decisive.misconceptions, decisive
-    else:
-        assert decisive.question
+    assert bank.named(entry, result), result
 
 
 @pytest.mark.parametrize("entry", [e for e in ENTRIES if e.honest], ids=str)
 def test_an_honest_answer_passes(entry, benches):
-    first, second = results(entry, benches(entry.lesson))
+    assert bank.verdict(entry, benches(entry.lesson)).passed
 
-    assert first.passed, first
-    assert second is None or second.passed, second
+
+def test_a_mistyped_header_is_refused(monkeypatch, tmp_path):
+    """It would join its answer to the one before."""
+    (tmp_path / "02_descent").mkdir()
+    (tmp_path / "02_descent" / "bank.py").write_text('# %% honst="a" exercise="p3"\npass\n')
+    monkeypatch.setattr(bank.paths, "SOLUTIONS", tmp_path)
+
+    with pytest.raises(ValueError, match=r"bank\.py: .* is not # %% honest"):
+        bank.entries("02_descent")

@@ -90,7 +90,6 @@ LOOP_ORDER = Exercise(
         Mistake(known.REBOUND, lambda g: {"loop_order": Holds("F")}),
         Mistake(known.GRAPH_REUSED, lambda g: {"loop_order": Holds("I")}),
         Mistake(known.NEVER_CLEARED, lambda g: {"loop_order": Lacks("E")}),
-        Mistake(known.BACKWARD_ONLY, lambda g: {"loop_order": Lacks("G")}),
         Mistake(LINE_MISSING, lambda g: {"loop_order": NotCount(7)}),
         Mistake(LOOP_FIRST, lambda g: {"loop_order": Precedes("D", "B")}),
         Mistake(BACKWARD_FIRST, lambda g: {"loop_order": Precedes("H", "A")}),
