@@ -151,18 +151,26 @@ def _nobody_left():
     """
     confine.adopt_orphans()
     me = psutil.Process()
-    before = {child.pid for child in me.children(recursive=True)}
+    before = {child.pid for child in me.children()}  # other workers, and what is theirs
     try:
         yield
     finally:
         for _ in range(20):
-            left = [child for child in me.children(recursive=True) if child.pid not in before]
+            new = [child for child in me.children() if child.pid not in before]
+            left = new + [one for child in new for one in _descendants(child)]
             if not left:
                 break
             for child in left:
                 with suppress(psutil.NoSuchProcess):
                     child.kill()
             psutil.wait_procs(left, timeout=2)
+
+
+def _descendants(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        return process.children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
 
 
 def _replaced(cells: list[tuple[str, str]], stopped: dict[str, str]) -> list[tuple[str, str]]:
