@@ -152,6 +152,13 @@ def test_check_names_the_lessons_exercises_when_the_id_is_wrong(answer):
         check(answer, "p4")
 
 
+def test_a_folder_that_cannot_be_written_is_said_so(tmp_path):
+    answer = Answers("02_descent", folder=tmp_path / "gone")
+
+    with pytest.raises(OSError, match=r"cannot be written .*: use a folder that is yours to write in"):
+        answer["p3"] = [1.0]
+
+
 def test_no_temporary_file_is_left(answer):
     answer["p3"] = [1.0]
 

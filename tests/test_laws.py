@@ -149,7 +149,9 @@ def test_numpy_functions_agree_with_those_of_the_notebook_and_with_autograd(less
         for _ in range(20):
             two = len(inspect.signature(function).parameters) == 2
             shape = (2,) if two or label.startswith(("function", "bowl", "ripple")) else (3, 4)
-            point = generator.uniform(-2, 2, () if label in ("cube", "cosine", "square", "parabola") else shape)
+            point = generator.uniform(
+                -2, 2, () if label in ("cube", "cosine", "square", "parabola", "steep") else shape
+            )
             x = torch.tensor(point, requires_grad=True)
             value = function(*x) if two else function(x)
             (gradient,) = torch.autograd.grad(value, x)

@@ -133,10 +133,19 @@ def dumps(answers: dict) -> str:
 
 
 def write(path: Path, text: str) -> None:
-    """Write `text` to `path` in one move, so that a crash leaves the old file or the new one."""
+    """Write `text` to `path` in one move, so that a crash leaves the old file or the new one.
+
+    Raises:
+        OSError: with one sentence, when the folder cannot be written.
+
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    temporary.write_text(text, encoding="utf-8", errors="replace")
-    os.replace(temporary, path)
+    try:
+        temporary.write_text(text, encoding="utf-8", errors="replace")
+        os.replace(temporary, path)
+    except OSError as error:
+        cure = "use a folder that is yours to write in, with room left"
+        raise OSError(f"{path} cannot be written ({error.strerror}): {cure}.") from None
 
 
 # --------------------------------------------------------------------------- reading

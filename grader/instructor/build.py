@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -226,9 +227,24 @@ def write_recorded(path: Path = RECORDED) -> None:
 
 
 def write_course(solutions: Path = paths.SOLUTIONS, course: Path = paths.COURSE) -> None:
-    """Let nbgrader strip the answers: one student's notebook for each solution notebook."""
-    for old in course.glob("[0-9]*"):
-        shutil.rmtree(old)
+    """Let nbgrader strip the answers: one student's notebook for each solution notebook.
+
+    They are built beside the course and moved in when all of them are there.
+
+    Raises:
+        BuildError: when nbgrader refuses; the course is then as it was.
+
+    """
+    course.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=course.parent, prefix=".course-") as place:
+        _strip_answers(solutions, Path(place))
+        for old in course.glob("[0-9]*"):
+            shutil.rmtree(old)
+        for made in Path(place).glob("[0-9]*"):
+            made.rename(course / made.name)
+
+
+def _strip_answers(solutions: Path, course: Path) -> None:
     scripts = str(Path(sys.executable).parent)
     command = [
         f"{scripts}/nbgrader", "generate_assignment", "*", "--no-db", "--force",
@@ -241,8 +257,7 @@ def write_course(solutions: Path = paths.SOLUTIONS, course: Path = paths.COURSE)
     if done.returncode:
         raise BuildError(f"nbgrader generate_assignment failed:\n{done.stderr[-2000:]}")
     for path in course.glob("[0-9]*/*.ipynb"):
-        notebook = nbformat.read(path, as_version=4)
-        path.write_text(text(notebook), encoding="utf-8")
+        path.write_text(text(nbformat.read(path, as_version=4)), encoding="utf-8")
 
 
 def main() -> None:

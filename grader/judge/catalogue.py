@@ -475,6 +475,11 @@ NATURAL_RATE = Misconception(
     "The same number means very different steps for different rules.",
     "What is the length of the very first step of each rule?",
 )
+LOOKS_OVERLOOKED = Misconception(
+    "looks taken for steps",
+    "One step of LBFGS looks at the function many times and moves each time.",
+    "How often does it call the closure?",
+)
 CLOSURE_MISSING = Misconception(
     "closure missing",
     "LBFGS computes the loss several times per step and needs a function for it.",

@@ -292,7 +292,7 @@ SLOWEST = Exercise(
         Mistake(known.NATURAL_RATE, lambda g: {"slowest": "Adam"}),
         Mistake(known.NATURAL_RATE, lambda g: {"slowest": "Adagrad"}),
         Mistake(known.NATURAL_RATE, lambda g: {"slowest": "RMSprop"}),
-        Mistake(known.NATURAL_RATE, lambda g: {"slowest": "LBFGS"}),
+        Mistake(known.LOOKS_OVERLOOKED, lambda g: {"slowest": "LBFGS"}),
         Mistake(known.STEP_GROWS_WITH_SLOPE, lambda g: {"slowest": "SGD"}),
         Mistake(known.STEP_GROWS_WITH_SLOPE, lambda g: {"slowest": "SGD with momentum"}),
     ),
