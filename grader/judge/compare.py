@@ -1,13 +1,13 @@
 """Turn recorded values into arrays or words, and compare them with what was expected."""
 
-import itertools
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from grader.core.answerfile import LostTensor
 from grader.judge.model import Key
+from grader.judge.patterns import Pattern
 
 BURST = 1e30
 FIRST_POINTS = 20
@@ -16,153 +16,6 @@ NODE = re.compile(r"^<?(?:\w+::)*([A-Za-z_]+?)\d*( object at .*)?>?$")
 
 class Unusable(ValueError):
     """A recorded value of the wrong type or shape; the message says what it is and what was expected."""
-
-
-class Pattern:
-    """A description of wrong answers, for known mistakes that have no single value."""
-
-    def fits(self, got) -> bool:
-        """Say whether a usable value is of this kind."""
-        raise NotImplementedError
-
-    def example(self, right):
-        """Return one answer of this kind, made from the right one."""
-        raise NotImplementedError
-
-
-@dataclass(frozen=True)
-class Holds(Pattern):
-    """Words that contain `word`."""
-
-    word: str
-
-    def fits(self, got) -> bool:
-        """Say whether `word` is there."""
-        return self.word in got
-
-    def example(self, right):
-        """Return the right words and this one."""
-        return [*right, self.word]
-
-
-@dataclass(frozen=True)
-class Lacks(Pattern):
-    """Words that do not contain `word`."""
-
-    word: str
-
-    def fits(self, got) -> bool:
-        """Say whether `word` is missing."""
-        return self.word not in got
-
-    def example(self, right):
-        """Return the right words without this one."""
-        return [word for word in right if word != self.word]
-
-
-@dataclass(frozen=True)
-class Between(Pattern):
-    """One number from `low` to `high`."""
-
-    low: float
-    high: float
-
-    def fits(self, got) -> bool:
-        """Say whether the number lies in the interval."""
-        return got.size == 1 and bool(self.low <= got.item() <= self.high)
-
-    def example(self, right):
-        """Return one end of the interval."""
-        return self.low
-
-
-@dataclass(frozen=True)
-class Precedes(Pattern):
-    """Words among which `first` comes before `second`."""
-
-    first: str
-    second: str
-
-    def fits(self, got) -> bool:
-        """Say whether both are there, in this order."""
-        return self.first in got and self.second in got and got.index(self.first) < got.index(self.second)
-
-    def example(self, right):
-        """Return the right words with `first` moved to the front."""
-        return [self.first, *(word for word in right if word != self.first)]
-
-
-@dataclass(frozen=True)
-class NotNext(Pattern):
-    """Words among which `second` does not follow `first` directly."""
-
-    first: str
-    second: str
-
-    def fits(self, got) -> bool:
-        """Say whether something else follows `first`."""
-        following = dict(itertools.pairwise(got))
-        return self.first in got and self.second in got and following.get(self.first) != self.second
-
-    def example(self, right):
-        """Return the right words with `first` moved to the end."""
-        return [*(word for word in right if word != self.first), self.first]
-
-
-@dataclass(frozen=True)
-class NotCount(Pattern):
-    """Words of another number than `count`, or with one of them twice."""
-
-    count: int
-    distinct: bool = True
-
-    def fits(self, got) -> bool:
-        """Say whether the number is another, or one is there twice."""
-        return len(got) != self.count or (self.distinct and len(set(got)) != len(got))
-
-    def example(self, right):
-        """Return the right words, and the first of them once more."""
-        return [*right, right[0]]
-
-
-class NotZero(Pattern):
-    """Numbers that are not all zero."""
-
-    def fits(self, got) -> bool:
-        """Say whether one of them differs from zero."""
-        return bool(np.any(got != 0))
-
-    def example(self, right):
-        """Return ones."""
-        return np.ones(np.shape(right))
-
-
-@dataclass(frozen=True)
-class NotAt(Pattern):
-    """Words whose entry at `index` is another than `word`."""
-
-    index: int
-    word: str
-
-    def fits(self, got) -> bool:
-        """Say whether another word stands at the index."""
-        return len(got) <= self.index or got[self.index] != self.word
-
-    def example(self, right):
-        """Return the right words with another one at the index."""
-        return [*right[: self.index], "none", *right[self.index + 1 :]]
-
-
-class NotANumber(Pattern):
-    """Numbers of which at least one is NaN."""
-
-    def fits(self, got) -> bool:
-        """Say whether there is a NaN."""
-        return bool(np.isnan(got).any())
-
-    def example(self, right):
-        """Return the right numbers, all NaN."""
-        return np.full(np.shape(right), np.nan)
 
 
 def usable(value: object, key: Key):

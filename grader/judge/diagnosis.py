@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from grader.judge import catalogue, rules
-from grader.judge.compare import Pattern, Unusable, align, close, fits, resembles, usable
+from grader.judge.compare import Unusable, align, close, fits, resembles, usable
 from grader.judge.model import (
     ERROR,
     NOT_ATTEMPTED,
@@ -19,6 +19,7 @@ from grader.judge.model import (
     Misconception,
     Result,
 )
+from grader.judge.patterns import Pattern
 
 STUB_ERROR = "NotImplementedError"
 ASK = {

@@ -8,10 +8,10 @@ import numpy as np
 
 from grader.judge import catalogue as known
 from grader.judge import walks
-from grader.judge.compare import Holds, Lacks, NotCount, NotNext, NotZero, Precedes
 from grader.judge.exercises.lookback import REFLECTION, quiz
 from grader.judge.functions import FUNCTIONS
 from grader.judge.model import Answer, Crash, Exercise, Givens, Key, Misconception, Mistake
+from grader.judge.patterns import Holds, Lacks, NotCount, NotNext, NotZero, Precedes
 from grader.judge.rules import BY_HAND
 from grader.judge.trails import walk_mistakes
 

@@ -1,8 +1,8 @@
 """What ends every lesson, without points: five questions and one sentence of one's own."""
 
 from grader.judge.catalogue import ANOTHER_COUNT
-from grader.judge.compare import NotAt, NotCount
 from grader.judge.model import Exercise, Key, Misconception, Mistake
+from grader.judge.patterns import NotAt, NotCount
 
 
 def quiz(right: str, *about: str) -> Exercise:

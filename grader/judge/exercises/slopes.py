@@ -5,10 +5,10 @@ from random import Random
 import numpy as np
 
 from grader.judge import catalogue as known
-from grader.judge.compare import Between, Holds, Lacks, NotANumber
 from grader.judge.exercises.lookback import REFLECTION, quiz
 from grader.judge.functions import FUNCTIONS
 from grader.judge.model import Answer, Exercise, Givens, Key, Mistake
+from grader.judge.patterns import Between, Holds, Lacks, NotANumber
 
 # --------------------------------------------------------------------------- sum_grads
 
