@@ -31,7 +31,7 @@ course: .venv/ready ## rebuild every notebook from solutions/
 	$(PYTHON) -m grader.instructor.build
 
 grade: .venv/ready ## autograde class/submitted, write grades and feedback
-	$(PYTHON) -m grader autograde; code=$$?; [ $$code -le 1 ] || exit $$code; \
+	@$(PYTHON) -m grader autograde; code=$$?; [ $$code -le 1 ] || exit $$code; \
 	$(PYTHON) -m grader feedback && $(PYTHON) -m grader report && exit $$code
 
 bank: .venv/ready ## try every right and wrong answer

@@ -10,12 +10,16 @@ import sys
 import time
 import urllib.request
 
+import json_tricks
+import numpy as np
 import pytest
 from nbgrader.api import Gradebook
 
 from grader.instructor import autograde, commands, feedback, gradebook, paths, report, sample
 from grader.instructor.paths import ClassFolder
+from grader.judge import optimizers, walks
 from grader.judge.exercises import LESSONS
+from grader.judge.functions import FUNCTIONS
 
 LESSON = "02_descent"
 BROKEN = {
@@ -296,3 +300,29 @@ def fetch(url: str, patience: float = 60) -> str:
             if time.monotonic() > end:
                 raise
             time.sleep(0.5)
+
+
+def test_the_founding_answer_file_is_read_and_told_what_it_recorded(tmp_path, capsys):
+    """Histories 3 and 4 of the founding notebook hold the point after the step beside the value from before it."""
+    skewed = FUNCTIONS["function_skewed"]
+    xs = walks.descend(skewed, (8.0, 8.0), 0.001, 500).astype("float32")
+    late = optimizers.adamw(skewed, (8.0, 8.0), 500, lr=1.0, weight_decay=0.01).astype("float32")
+    answer = {
+        "X_grad": 20 * np.arange(1.0, 13.0, dtype="float32").reshape(3, 4),
+        "var_history_2": list(xs[:-1]),
+        "fn_history_2": list(walks.values(skewed, xs[:-1])),
+        "var_history_3": list(xs[1:]),
+        "fn_history_3": list(walks.values(skewed, xs[:-1])),
+        "var_history_4": list(late[1:]),
+        "fn_history_4": list(walks.values(skewed, late[:-1])),
+    }
+    with open(tmp_path / ".answer.json", "w") as file:
+        json_tricks.dump(answer, file)
+
+    code = commands.main(["answers", str(tmp_path / ".answer.json")])
+
+    shown = capsys.readouterr().out
+    assert code == 0
+    assert "✓ Passed: Slopes of a whole matrix" in shown
+    assert "✓ Passed: A narrow valley" in shown
+    assert shown.count("Each row holds the point after a step beside the value from before that step.") == 2

@@ -215,14 +215,20 @@ RUNAWAYS = {
 }
 
 
-@pytest.mark.parametrize("name", RUNAWAYS)
-def test_nothing_is_left_behind(name):
-    """No process and no folder, and the run comes back."""
-    before = set(Path(tempfile.gettempdir()).glob("downhill-*"))
+@pytest.fixture
+def apart(monkeypatch):
+    """Give this test a folder for temporary files of its own, with a short name for sockets."""
+    with tempfile.TemporaryDirectory(prefix="dh-") as place:
+        monkeypatch.setattr(tempfile, "tempdir", place)
+        yield Path(place)
 
+
+@pytest.mark.parametrize("name", RUNAWAYS)
+def test_nothing_is_left_behind(name, apart):
+    """No process and no folder, and the run comes back."""
     runner.run(LESSON, [("runaway", RUNAWAYS[name])])
 
-    assert set(Path(tempfile.gettempdir()).glob("downhill-*")) <= before
+    assert list(apart.iterdir()) == []
     assert not [one for one in psutil.process_iter(["cmdline"]) if one.info["cmdline"] == ["sleep", "61"]]
 
 

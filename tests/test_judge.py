@@ -50,7 +50,7 @@ def test_recorded_late_beside_the_value_from_before_is_told_exactly_that():
 
     result = valley(xs[1:], walks.values(SKEWED, xs[:-1]))
 
-    assert result.misconceptions == ("x and f from two moments",)
+    assert result.misconceptions == ("point after the step, value from before it",)
 
 
 def test_two_mistakes_at_once_are_known_by_the_first():

@@ -338,6 +338,11 @@ TWO_MOMENTS = Misconception(
     "Each row pairs x with the value of f at another step.",
     "At which x is f evaluated in each row?",
 )
+LATE_BESIDE_EARLY = Misconception(
+    "point after the step, value from before it",
+    "Each row holds the point after a step beside the value from before that step.",
+    "At which x was f evaluated, and where does x stand when you store it?",
+)
 ONE_TOO_FEW = Misconception(
     "one entry too few",
     "The last point is missing.",

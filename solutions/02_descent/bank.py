@@ -400,7 +400,7 @@ for _ in range(steps):
     v.grad.zero_()
 answer["var_history_2"], answer["fn_history_2"] = points, values
 
-# %% wrong="x and f from two moments" exercise="var_history_2"
+# %% wrong="point after the step, value from before it" exercise="var_history_2"
 v = torch.tensor(start, requires_grad=True)
 points, values = [], []
 for _ in range(steps):

@@ -169,7 +169,7 @@ for k in range(steps):
     opt.step()
 answer.update(var_history_3=trail, fn_history_3=heights)
 
-# %% wrong="x and f from two moments" exercise="var_history_3"
+# %% wrong="point after the step, value from before it" exercise="var_history_3"
 v = torch.tensor(start, requires_grad=True)
 optimizer = optim.SGD([v], lr=lr)
 points, values = [], []
