@@ -37,8 +37,11 @@ def released(lesson: str) -> nbformat.NotebookNode:
 
     Raises:
         HandInError: when the course has no such lesson.
+        FileNotFoundError: when this is an installed package without a course beside it.
 
     """
+    if not paths.COURSE.is_dir():
+        raise FileNotFoundError(f"There is no course in {paths.ROOT}: clone the repository, and grade from there.")
     if lesson not in paths.lessons():
         raise HandInError(f"There is no lesson {lesson}: choose one of {', '.join(paths.lessons())}.")
     return nbformat.reads(_release(lesson), as_version=4)
