@@ -23,7 +23,7 @@ import torch
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-__all__ = ["Animation", "anim_2d", "anim_3d", "animate", "show_contours", "show_loss"]
+__all__ = ["Animation", "anim_2d", "anim_3d", "animate", "show_contours", "show_loss", "show_rates"]
 
 # Okabe and Ito's colours for all kinds of colour vision; marker and dash tell paths apart without them.
 COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -182,16 +182,20 @@ def _evaluate(attempts: Sequence[Callable], one: Callable, places: np.ndarray) -
 
 @dataclass
 class Track:
-    """One path in the picture.
+    """One line that grows with the step: a path over the landscape, or a series in a strip below it.
 
     places: fractions of the picture, shape (n, 2), from the top left corner; NaN where there is none.
-    words: for each point, what the status line says.
+    words: for each point, what the status line says; empty for a series, whose path says it.
+    frame: the axes that clip it: left, top, right, bottom as fractions of the picture.
+    style: which colour, marker and dash it has.
     strokes: for each point, the two ends of a line drawn with it, shape (n, 4); or None.
     """
 
     label: str
     places: np.ndarray
     words: list[str]
+    frame: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
+    style: int = 0
     strokes: np.ndarray | None = None
 
 
@@ -206,7 +210,6 @@ class Animation:
     tracks: list[Track]
     alt: str
     delta: int = 60
-    frame: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
     number: int = field(default_factory=lambda: next(_calls))
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
@@ -233,20 +236,20 @@ class Animation:
         return {
             "size": self.size,
             "delta": self.delta,
-            "frame": self.frame,
             "background": "data:image/png;base64," + base64.b64encode(self.background).decode(),
-            "tracks": [self._track(i, track) for i, track in enumerate(self.tracks)],
+            "tracks": [self._track(track) for track in self.tracks],
         }
 
-    def _track(self, i: int, track: Track) -> dict:
+    def _track(self, track: Track) -> dict:
         kept = _thin(len(track.places))
         return {
             "label": track.label,
-            "colour": COLOURS[i % len(COLOURS)],
-            "dash": DASHES[i % len(DASHES)],
+            "colour": COLOURS[track.style % len(COLOURS)],
+            "dash": DASHES[track.style % len(DASHES)],
+            "frame": track.frame,
             "steps": kept.tolist(),
             "places": [_finite(track.places[k]) for k in kept],
-            "words": [track.words[k] for k in kept],
+            "words": [track.words[k] for k in kept] if track.words else None,
             "strokes": None if track.strokes is None else [_finite(track.strokes[k]) for k in kept],
         }
 
@@ -278,9 +281,9 @@ class Animation:
         for k in range(max(len(track.places) for track in self.tracks)):
             frame = base.copy()
             pen = ImageDraw.Draw(frame)
-            for i, track in enumerate(self.tracks):
+            for track in self.tracks:
                 trail = [tuple(p) for p in track.places[: k + 1] * size if np.isfinite(p).all()]
-                colour = COLOURS[i % len(COLOURS)]
+                colour = COLOURS[track.style % len(COLOURS)]
                 if len(trail) > 1:
                     pen.line(trail, fill=colour, width=3)
                 for x, y in trail[-1:]:
@@ -299,13 +302,68 @@ def _finite(values: np.ndarray) -> list | None:
     return [round(float(v), 5) for v in values] if np.isfinite(values).all() else None
 
 
-class _Stage:
-    """One figure: renders the landscape, then the paths on top of the same pixels."""
+@dataclass(frozen=True)
+class Strip:
+    """Series over the steps, drawn below the landscape: one array of shape (n, c) for each path."""
 
-    def __init__(self, size: tuple[float, float], projection: str | None = None):
-        self.figure = Figure(figsize=size, dpi=100, layout="constrained")
+    name: str
+    series: list[np.ndarray]
+
+    @property
+    def logarithmic(self) -> bool:
+        """Whether the numbers are all positive and span more than two decades."""
+        finite = np.concatenate([one[np.isfinite(one)].ravel() for one in self.series])
+        return bool(finite.size and finite.min() > 0 and finite.max() > 100 * finite.min())
+
+    def draw(self, axes, steps: int) -> None:
+        """Give empty axes the ranges and names of the strip, for so many steps."""
+        every = np.concatenate([one[np.abs(one) < FAR].ravel() for one in self.series])
+        finite = every[np.isfinite(every)] if every.size else np.array([0.0, 1.0])
+        if self.logarithmic:
+            axes.set(yscale="log", ylim=(finite.min() / 1.5, finite.max() * 1.5))
+        else:
+            pad = 0.1 * (finite.max() - finite.min()) or 0.1 * abs(finite.max()) or 1.0
+            axes.set(ylim=(finite.min() - pad, finite.max() + pad))
+        axes.set(xlim=(-0.02 * max(steps, 1), 1.02 * max(steps, 1)), ylabel=self.name, xlabel="step")
+
+    def words(self, path: int, step: int) -> str:
+        """Return what the status line says of a path at a step."""
+        one = self.series[path]
+        return f", {self.name} {' '.join(f'{v:.4g}' for v in one[step])}" if step < len(one) else ""
+
+
+def _strips(strips: dict | None, paths: int) -> list[Strip]:
+    """Return the strips of a mapping from a name to a series, or to one series for each path.
+
+    Raises:
+        ValueError: when there is another number of series than of paths.
+
+    """
+    found = []
+    for name, given in (strips or {}).items():
+        many = [given] if paths == 1 else list(given)
+        if len(many) != paths:
+            raise ValueError(f"strips: {name!r} needs one series for each of the {paths} paths, got {len(many)}")
+        arrays = [numbers([] if one is None else one, name) for one in many]
+        found.append(Strip(name, [one.reshape(len(one), -1) if one.size else np.zeros((0, 1)) for one in arrays]))
+    return found
+
+
+class _Stage:
+    """One figure: renders the landscape and the empty strips, then paths and series on the same pixels."""
+
+    def __init__(self, size: tuple[float, float], projection: str | None = None, strips: Sequence[Strip] = ()):
+        height = size[1] + 1.2 * len(strips)
+        self.figure = Figure(figsize=(size[0], height), dpi=100, layout="constrained")
         self.canvas = FigureCanvasAgg(self.figure)
-        self.axes = self.figure.add_subplot(projection=projection)
+        rows = self.figure.add_gridspec(1 + len(strips), 1, height_ratios=[size[1], *[1.2] * len(strips)])
+        self.axes = self.figure.add_subplot(rows[0], projection=projection)
+        self.strips = [(strip, self.figure.add_subplot(rows[1 + i])) for i, strip in enumerate(strips)]
+        steps = max((len(one) for strip in strips for one in strip.series), default=1)
+        for strip, axes in self.strips:
+            strip.draw(axes, steps)
+        for _, axes in self.strips[:-1]:
+            axes.set(xlabel="", xticklabels=[])
 
     def background(self) -> bytes:
         """Render what does not move."""
@@ -313,17 +371,44 @@ class _Stage:
         self.figure.set_layout_engine("none")
         return self._png()
 
-    def with_paths(self, paths: list[np.ndarray], labels: list[str]) -> bytes:
-        """Draw whole paths over the rendered background."""
+    def with_paths(self, paths: list[np.ndarray], labels: Sequence[str]) -> bytes:
+        """Draw whole paths and series over the rendered background."""
         for i, (path, label) in enumerate(zip(paths, labels, strict=True)):
-            style = {"color": COLOURS[i % len(COLOURS)], "marker": MARKERS[i % len(MARKERS)]}
-            (line,) = self.axes.plot(
-                *path.T, markersize=3, linewidth=1.2, label=label, scalex=False, scaley=False, **style
-            )
-            self.axes.draw_artist(line)
+            self._line(self.axes, path, i, label)
+        for axes, style, points, _ in self._series():
+            self._line(axes, points, style, "")
         if len(paths) > 1:
             self.axes.draw_artist(self.axes.legend(loc="upper right", fontsize=8))
         return self._png()
+
+    @staticmethod
+    def _line(axes, points: np.ndarray, style: int, label: str) -> None:
+        look = {"color": COLOURS[style % len(COLOURS)], "marker": MARKERS[style % len(MARKERS)]}
+        (line,) = axes.plot(*points.T, markersize=3, linewidth=1.2, label=label, scalex=False, scaley=False, **look)
+        axes.draw_artist(line)
+
+    def tracks(self, paths: list[np.ndarray], labels: Sequence[str], words: list[list[str]]) -> list[Track]:
+        """Return what moves: the paths with what is said about each of their points, then the series."""
+        said = [
+            [text + "".join(strip.words(i, k) for strip, _ in self.strips) for k, text in enumerate(texts)]
+            for i, texts in enumerate(words)
+        ]
+        moving = [
+            Track(label, self.places(path, self.axes), text, self.frame(self.axes), i)
+            for i, (label, path, text) in enumerate(zip(labels, paths, said, strict=True))
+        ]
+        return moving + [
+            Track(name, self.places(points, axes), [], self.frame(axes), style)
+            for axes, style, points, name in self._series()
+        ]
+
+    def _series(self):
+        """Yield axes, style, points of shape (n, 2) and name of each line in the strips."""
+        for strip, axes in self.strips:
+            for i, one in enumerate(strip.series):
+                for column in range(one.shape[1]):
+                    style = column if len(strip.series) == 1 else i
+                    yield axes, style, np.column_stack([np.arange(len(one)), one[:, column]]), strip.name
 
     def _png(self) -> bytes:
         from PIL import Image
@@ -332,20 +417,21 @@ class _Stage:
         Image.fromarray(np.asarray(self.canvas.buffer_rgba())).convert("RGB").save(buffer, "png")
         return buffer.getvalue()
 
-    def places(self, points: np.ndarray) -> np.ndarray:
-        """Return data points as fractions of the picture, from the top left."""
-        width, height = self.canvas.get_width_height()
-        with np.errstate(over="ignore", invalid="ignore"):
+    def places(self, points: np.ndarray, axes) -> np.ndarray:
+        """Return data points of some axes as fractions of the picture, from the top left."""
+        width, height = self.size
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             near = np.where(np.isfinite(points) & (np.abs(points) < 1e100), points, np.nan)
-            pixels = self.axes.transData.transform(near.reshape(-1, 2))
+            pixels = axes.transData.transform(near.reshape(-1, 2))
         return np.column_stack([pixels[:, 0] / width, 1 - pixels[:, 1] / height])
 
-    @property
-    def frame(self) -> tuple[float, float, float, float]:
-        """Left, top, right and bottom of the axes, as fractions of the picture from its top left corner."""
+    def frame(self, axes) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom of some axes, as fractions of the picture from its top left corner."""
         width, height = self.size
-        box = self.axes.get_window_extent()
-        return (box.x0 / width, 1 - box.y1 / height, box.x1 / width, 1 - box.y0 / height)
+        box = axes.get_window_extent()
+        return tuple(
+            round(float(v), 5) for v in (box.x0 / width, 1 - box.y1 / height, box.x1 / width, 1 - box.y0 / height)
+        )
 
     @property
     def size(self) -> tuple[int, int]:
@@ -389,7 +475,7 @@ def anim_3d(
     flat = _project(stage.axes, points)
     still = stage.with_paths([points], [label])
     words = [f"x = {x:.6g}, y = {y:.6g}, f = {f:.6g}" for x, y, f in points]
-    track = Track(label, stage.places(flat), words)
+    track = Track(label, stage.places(flat, stage.axes), words)
     alt = _alt("A surface seen from above", [points], [label])
     return Animation(points.tolist(), background, still, stage.size, [track], alt, _delay(delta))
 
@@ -403,10 +489,18 @@ def _project(axes, points: np.ndarray) -> np.ndarray:
     return np.column_stack([x, y])
 
 
-def animate(func: Callable, *paths, x_range=None, y_range=None, delta: int = 60, labels=None, title="") -> Animation:
+def animate(
+    func: Callable, *paths, x_range=None, y_range=None, delta: int = 60, labels=None, title="", strips=None
+) -> Animation:
     """Move one or more paths over the landscape of func: a curve for numbers, contours for points.
 
-    paths: each of shape (n,) or (n, 2), the start first. labels: one for each path.
+    paths: each of shape (n,) or (n, 2), the start first. labels: one for each path. strips: what is
+    drawn below on the same slider, such as {"learning rate": rates}: a series of shape (n,) or
+    (n, c), or one for each path where there are several.
+
+    Raises:
+        ValueError: for paths or strips of a shape that cannot be drawn together.
+
     """
     arrays = [_as_path(path) for path in paths] or [np.zeros((0, 1))]
     labels = list(labels or ([f"path {i + 1}" for i in range(len(arrays))] if len(arrays) > 1 else ["path"]))
@@ -414,13 +508,14 @@ def animate(func: Callable, *paths, x_range=None, y_range=None, delta: int = 60,
         raise ValueError("the paths have points of different dimensions; draw them apart")
     width = max((array.shape[1] for array in arrays if len(array)), default=1 if y_range is None else 2)
     arrays = [array if len(array) else np.zeros((0, width)) for array in arrays]
-    every = np.concatenate(arrays)
+    every, below = np.concatenate(arrays), _strips(strips, len(arrays))
     if width == 1:
         xs = _axis(_range_of(every[:, 0]) if x_range is None else x_range, "x_range")
-        return _on_curve(xs, func, [np.column_stack([a, _values(func, a)]) for a in arrays], delta, labels, title)
+        pairs = [np.column_stack([a, _values(func, a)]) for a in arrays]
+        return _on_curve(xs, func, pairs, delta, labels, title, strips=below)
     xs = _axis(_range_of(every[:, 0]) if x_range is None else x_range, "x_range", 100)
     ys = _axis(_range_of(every[:, 1]) if y_range is None else y_range, "y_range", 100)
-    return _on_contours(func, xs, ys, arrays, delta, labels, title)
+    return _on_contours(func, xs, ys, arrays, delta, labels, title, below)
 
 
 def _as_path(path) -> np.ndarray:
@@ -450,24 +545,27 @@ def _delay(delta) -> int:
     return max(1, int(delta))
 
 
-def _on_curve(xs, func, paths, delta, labels=("path",), title="", label=None) -> Animation:
+def _on_curve(xs, func, paths, delta, labels=("path",), title="", label=None, strips=()) -> Animation:
     delta, labels = _delay(delta), [label] if label else list(labels)
     ys = curve(func, xs)
     if not np.isfinite(ys).any():
         raise ValueError(f"func returned no finite value from {xs[0]:g} to {xs[-1]:g}; first values: {ys[:3]}")
-    stage = _Stage((6.4, 4.0))
+    stage = _Stage((6.4, 4.0), strips=strips)
     stage.axes.plot(xs, np.where(np.isfinite(ys), ys, np.nan), color="#444444", linewidth=1.5)
     stage.axes.set(xlabel="$x$", ylabel="$f(x)$", title=title, xlim=(xs[0], xs[-1]))
-    background = stage.background()
-    still = stage.with_paths(paths, labels)
-    tracks = [
-        Track(
-            name, stage.places(path), [f"x = {x:.6g}, f = {f:.6g}" for x, f in path], _tangents(stage, func, path, xs)
-        )
-        for name, path in zip(labels, paths, strict=True)
-    ]
-    alt = _alt(f"The curve of f from {xs[0]:g} to {xs[-1]:g}", paths, labels)
-    return Animation([path.tolist() for path in paths], background, still, stage.size, tracks, alt, delta, stage.frame)
+    words = [[f"x = {x:.6g}, f = {f:.6g}" for x, f in path] for path in paths]
+    made = _filmed(stage, paths, labels, words, delta, f"The curve of f from {xs[0]:g} to {xs[-1]:g}")
+    for track, path in zip(made.tracks, paths, strict=False):
+        track.strokes = _tangents(stage, func, path, xs)
+    return made
+
+
+def _filmed(stage: _Stage, paths, labels, words, delta: int, landscape: str) -> Animation:
+    """Return the animation of a stage whose landscape is drawn."""
+    background, still = stage.background(), stage.with_paths(paths, labels)
+    tracks = stage.tracks(paths, labels, words)
+    alt = _alt(landscape, paths, labels, [strip for strip, _ in stage.strips])
+    return Animation([path.tolist() for path in paths], background, still, stage.size, tracks, alt, delta)
 
 
 def _tangents(stage: _Stage, func: Callable, path: np.ndarray, xs: np.ndarray) -> np.ndarray:
@@ -476,24 +574,21 @@ def _tangents(stage: _Stage, func: Callable, path: np.ndarray, xs: np.ndarray) -
     step, reach = 1e-4 * (xs[-1] - xs[0]), 0.08 * (xs[-1] - xs[0])
     with np.errstate(invalid="ignore"):
         slope = ((_values(func, x + step) - _values(func, x - step)) / (2 * step)).reshape(-1, 1)
-    ends = [stage.places(np.column_stack([x + side, y + side * slope])) for side in (-reach, reach)]
+    ends = [stage.places(np.column_stack([x + side, y + side * slope]), stage.axes) for side in (-reach, reach)]
     return np.column_stack(ends)
 
 
-def _on_contours(func, xs, ys, paths, delta, labels, title) -> Animation:
+def _on_contours(func, xs, ys, paths, delta, labels, title, strips=()) -> Animation:
     delta = _delay(delta)
-    stage = _Stage((6.4, 5.2))
+    stage = _Stage((6.4, 5.2), strips=strips)
     _contours(stage.figure, stage.axes, xs, ys, surface(func, xs, ys))
     stage.axes.set(xlabel="$x_1$", ylabel="$x_2$", title=title, aspect=_aspect(xs, ys))
-    background = stage.background()
-    still = stage.with_paths(paths, labels)
-    tracks = []
-    for name, path in zip(labels, paths, strict=True):
-        values = _values(func, path)
-        words = [f"({x:.5g}, {y:.5g}), f = {f:.6g}" for (x, y), f in zip(path, values, strict=True)]
-        tracks.append(Track(name, stage.places(path), words))
-    alt = _alt(f"Contours of f, x1 from {xs[0]:g} to {xs[-1]:g}, x2 from {ys[0]:g} to {ys[-1]:g}", paths, labels)
-    return Animation([path.tolist() for path in paths], background, still, stage.size, tracks, alt, delta, stage.frame)
+    words = [
+        [f"({x:.5g}, {y:.5g}), f = {f:.6g}" for (x, y), f in zip(path, _values(func, path), strict=True)]
+        for path in paths
+    ]
+    landscape = f"Contours of f, x1 from {xs[0]:g} to {xs[-1]:g}, x2 from {ys[0]:g} to {ys[-1]:g}"
+    return _filmed(stage, paths, labels, words, delta, landscape)
 
 
 def _aspect(xs: np.ndarray, ys: np.ndarray) -> str:
@@ -523,8 +618,8 @@ def _contours(figure, axes, xs, ys, Z, levels: int = 20, filled: bool = True, lo
     figure.colorbar(drawn, ax=axes, label=label, format="%.3g")
 
 
-def _alt(landscape: str, paths: list[np.ndarray], labels: Sequence[str]) -> str:
-    """Return a description made of facts: the landscape, and the start and the end of each path."""
+def _alt(landscape: str, paths: list[np.ndarray], labels: Sequence[str], strips: Sequence[Strip] = ()) -> str:
+    """Return a description made of facts: the landscape, start and end of each path, and of each strip."""
     parts = [landscape]
     for path, label in zip(paths, labels, strict=True):
         finite = path[np.isfinite(path).all(axis=1)] if len(path) else path
@@ -534,6 +629,11 @@ def _alt(landscape: str, paths: list[np.ndarray], labels: Sequence[str]) -> str:
         start, end = (", ".join(f"{v:.4g}" for v in point) for point in (finite[0], finite[-1]))
         gone = f", diverged at step {len(finite)}" if len(finite) < len(path) else ""
         parts.append(f"{label}: {len(path) - 1} steps from ({start}) to ({end}){gone}")
+    for strip in strips:
+        for label, one in zip(labels, strip.series, strict=True):
+            if len(one):
+                ends = " to ".join(" ".join(f"{v:.4g}" for v in row) for row in (one[0], one[-1]))
+                parts.append(f"{strip.name}{f' of {label}' if len(labels) > 1 else ''} from {ends}")
     return ". ".join(parts) + "."
 
 
@@ -603,6 +703,30 @@ def show_loss(*histories, labels=None) -> Chart:
     return figure
 
 
+def show_rates(*series, labels=None, marks=(), name: str = "learning rate") -> Chart:
+    """Return a figure of numbers that hold for one step each, such as learning rates, as staircases.
+
+    series: each of shape (n,); None is empty. marks: steps at which a dotted line stands, such as the
+    ends of epochs.
+    """
+    arrays = [numbers([] if one is None else one, name).reshape(-1) for one in series]
+    labels = labels or [f"curve {i + 1}" for i in range(len(arrays))]
+    figure = Chart(figsize=(8, 2.6), dpi=100, layout="constrained")
+    figure.alt = _alt(f"{name} against step", [array[:, None] for array in arrays], labels)
+    axes = figure.subplots()
+    for i, (array, label) in enumerate(zip(arrays, labels, strict=True)):
+        dashes = {"dashes": DASHES[i % len(DASHES)]} if i else {}
+        axes.plot(array, color=COLOURS[i % len(COLOURS)], label=label, drawstyle="steps-post", marker=".", **dashes)
+    for mark in marks:
+        axes.axvline(mark, color="#999999", linestyle=":", linewidth=1)
+    if not any(array.size for array in arrays):
+        axes.text(0.5, 0.5, "nothing recorded yet", ha="center", transform=axes.transAxes)
+    axes.set(xlabel="step", ylabel=name)
+    if len(arrays) > 1:
+        axes.legend(fontsize=8)
+    return figure
+
+
 # --------------------------------------------------------------------------- the player
 # Plain JavaScript in the page. Everything but the still picture is made by the script, so that a
 # page without scripts shows no dead controls.
@@ -612,6 +736,7 @@ PLAYER = """function (root, spec) {
   var W = spec.size[0], H = spec.size[1], ratio = 2;
   var last = Math.max.apply(null, spec.tracks.map(function (t) { return t.places.length - 1; }));
   if (last < 1) return;
+  var several = spec.tracks.filter(function (t) { return t.words; }).length > 1;
   var still = root.querySelector('img');
   var calm = window.matchMedia && window.matchMedia('(prefers-reduced-motion: reduce)').matches;
   var at = calm ? last : 0, playing = false, speed = 1, then = 0, carry = 0;
@@ -683,8 +808,8 @@ PLAYER = """function (root, spec) {
     at = Math.max(0, Math.min(last, k));
     draw();
   }
-  function stroke(points, colour, width, dash) {
-    var down = false, box = spec.frame;
+  function stroke(points, colour, width, dash, box) {
+    var down = false;
     pen.save();
     pen.beginPath();
     pen.rect(box[0] * W, box[1] * H, (box[2] - box[0]) * W, (box[3] - box[1]) * H);
@@ -709,23 +834,24 @@ PLAYER = """function (root, spec) {
   }
   function drawTrack(t) {
     var n = Math.min(at, t.places.length - 1), trail = t.places.slice(0, n + 1), seen = trail.filter(Boolean);
-    stroke(trail, '#fff', 4, []);
-    stroke(trail, t.colour, 2, t.dash);
+    stroke(trail, '#fff', 4, [], t.frame);
+    stroke(trail, t.colour, 2, t.dash, t.frame);
     var s = t.strokes && t.strokes[n];
-    if (s) stroke([[s[0], s[1]], [s[2], s[3]]], '#000', 1.5, []);
+    if (s) stroke([[s[0], s[1]], [s[2], s[3]]], '#000', 1.5, [], t.frame);
     if (seen.length < 200) seen.forEach(function (p) { dot(p, 2.5, t.colour); });
     if (seen.length) {
-      dot(seen[seen.length - 1], 9, '#fff');
-      dot(seen[seen.length - 1], 7, t.colour);
+      dot(seen[seen.length - 1], t.words ? 9 : 6, '#fff');
+      dot(seen[seen.length - 1], t.words ? 7 : 4, t.colour);
     }
+    if (!t.words) return null;
     var words = n < 0 ? 'no steps recorded' : 'step ' + t.steps[n] + ': ' + t.words[n];
-    return (spec.tracks.length > 1 ? t.label + ', ' : '') + words;
+    return (several ? t.label + ', ' : '') + words;
   }
   function draw() {
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.lineJoin = 'round';
     pen.drawImage(picture, 0, 0, W, H);
-    var text = spec.tracks.map(drawTrack);
+    var text = spec.tracks.map(drawTrack).filter(Boolean);
     say.textContent = text.join('\\n');
     slide.value = at;
     slide.setAttribute('aria-valuetext', text.join('; '));

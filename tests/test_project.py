@@ -110,6 +110,15 @@ FIGURES = {
         "[512.0, 224.756, 122.838, 75.67, 50.365, 35.411, 25.943, 19.627, 15.237, 12.084, 9.756]",
         "Adadelta            14.99966",
     ],
+    "07_schedules": [
+        "y =         40   rate used =        0.5   x afterwards =        5.5",
+        "rate used =        0.4   x afterwards =        3.5",
+        "rate used =       0.32   x afterwards =        1.9",
+        "x afterwards =       0.62",
+        "x afterwards =     -0.404",
+        "rate used =  1.817e-15",
+        "with a constant rate: [0.5, -2.0, 0.5, -2.0]",
+    ],
     "02_descent": [
         "first points: [4.0, 3.29",
         "x = 0.5403522, f(x) = -1.2483717",

@@ -1,9 +1,10 @@
 """The bank: right and wrong answers as students write them, and a quick way to try one.
 
 ``solutions/<lesson>/bank.py`` holds cells with the header ``# %% honest="..." exercise="..."`` or
-``# %% wrong="..." exercise="..."``. `Bench` runs one of them between the locked cells of its
-exercise in this process; the tests use it for thousands of draws, and hand-ins made of the same
-cells go through the real loop.
+``# %% wrong="..." exercise="..."``. A cell is a whole answer, or a few lines ``# - old`` and
+``# + new`` that say how it differs from the model answer. `Bench` runs one of them between the
+locked cells of its exercise in this process; the tests use it for thousands of draws, and hand-ins
+made of the same cells go through the real loop.
 """
 
 import ast
@@ -64,8 +65,34 @@ def entries(lesson: str) -> list[Entry]:
     for kind, name, exercise, source in zip(*[iter(pieces)] * 4, strict=True):
         find(lesson, exercise)
         body = re.split(r"(?m)^# -{10,}", source)[0].strip() + "\n"
+        if body.startswith("# - "):
+            body = edited(model(lesson, exercise), body, f"{lesson}/bank.py, {name or exercise!r}")
         found.append(Entry(lesson, exercise, kind == "honest", name, body))
     return found
+
+
+def edited(source: str, edits: str, place: str) -> str:
+    """Return `source` with runs of lines ``# - old`` replaced by the lines ``# + new`` after them.
+
+    Old lines are found by their text; new ones keep their indentation relative to the first old one.
+
+    Raises:
+        ValueError: when the old lines are not there exactly once.
+
+    """
+    lines = source.splitlines()
+    for old, new in re.findall(r"((?:^# - .*\n)+)((?:^# \+.*\n)*)", edits, re.MULTILINE):
+        wanted, written = ([line[4:] for line in part.splitlines()] for part in (old, new))
+        texts = [line.strip() for line in lines]
+        n = len(wanted)
+        at = [i for i in range(len(texts) - n + 1) if texts[i : i + n] == [line.strip() for line in wanted]]
+        if len(at) != 1:
+            raise ValueError(
+                f"{place}: {wanted[0].strip()!r} is in the model answer {len(at)} times, and must be once."
+            )
+        margin = len(lines[at[0]]) - len(texts[at[0]]) - (len(wanted[0]) - len(wanted[0].lstrip()))
+        lines[at[0] : at[0] + n] = [(" " * margin + line).rstrip() for line in written]
+    return "\n".join(lines) + "\n"
 
 
 class Bench:

@@ -521,6 +521,313 @@ NO_PAUSE = Misconception(
     "How many optimizers does a run with a pause need?",
 )
 
+# --------------------------------------------------------------------------- schedules
+SCHEDULER_FIRST = Misconception(
+    "scheduler before optimizer",
+    "The first rate is never used: the scheduler steps before the optimizer does.",
+    "Which of the two steps comes first in a round?",
+)
+NEVER_SCHEDULED = Misconception(
+    "rate never changes",
+    "The rate stays as it was: the scheduler is not told that time passes, or the change goes elsewhere.",
+    "Which call tells the scheduler that a round is over?",
+)
+SCHEDULED_TWICE = Misconception(
+    "scheduler steps twice",
+    "The rate falls twice in a round.",
+    "How many times does the scheduler step in one round?",
+)
+RATE_COMPOUNDED = Misconception(
+    "factor of the whole run applied each time",
+    "The rate that has shrunk already is multiplied by the factor for all steps so far.",
+    "Does your factor belong to the first rate or to the last one?",
+)
+RATE_FOR_FACTOR = Misconception(
+    "rate for factor",
+    "The function returns the rate itself, and LambdaLR multiplies the first rate by it once more.",
+    "What does LambdaLR do with the number that your function returns?",
+)
+RATE_AFTERWARDS = Misconception(
+    "next rate recorded",
+    "These are the rates after the scheduler has stepped, and those that were used were asked for.",
+    "When do you read the rate: before or after the scheduler steps?",
+)
+WRONG_GETTER = Misconception(
+    "get_lr for get_last_lr",
+    "get_lr() computes the rate that comes next and is wrong when you call it yourself.",
+    "Where does the optimizer keep the rate that it uses?",
+)
+WARNED = Misconception(
+    "scheduler without optimizer steps",
+    "torch warned: the scheduler stepped and the optimizer had not, or the rate was read with get_lr().",
+    "What has to step before the scheduler does, even when there is no model?",
+)
+OFF_BY_ONE_STAIR = Misconception(
+    "staircase off by one",
+    "The rate drops one step too early or too late.",
+    "At which index does the first drop happen, and at which should it?",
+)
+REMAINDER = Misconception(
+    "remainder for quotient",
+    "The exponent starts over with each stair.",
+    "How many drops have happened after k steps?",
+)
+PRODUCT_FOR_POWER = Misconception(
+    "product for power",
+    "gamma is multiplied by the number of the step.",
+    "How often has the rate been multiplied by gamma after k steps?",
+)
+ONE_DROP = Misconception(
+    "one drop only",
+    "The rate drops at the first milestone and at no later one.",
+    "How many milestones has the walk passed after k steps?",
+)
+COSINE_NOT_HALVED = Misconception(
+    "cosine not shifted",
+    "A cosine runs from plus one to minus one, and a factor from one to zero.",
+    "What do you add to the cosine, and by what do you divide?",
+)
+WHOLE_WAVE = Misconception(
+    "whole wave for half",
+    "The cosine goes through a whole wave where half of one was asked for.",
+    "Which angle does the cosine reach at the end of the fall?",
+)
+STARTS_AT_ZERO = Misconception(
+    "warm-up from zero",
+    "The first rate of the warm-up is zero, so the first step is lost.",
+    "What is the factor at the very first step?",
+)
+NEVER_FULL = Misconception(
+    "rise not stopped",
+    "The factor goes on rising after the warm-up is over.",
+    "What holds the factor when k has passed the end of the warm-up?",
+)
+COSINE_FLOOR = Misconception(
+    "floor ignored",
+    "The curve falls to zero and not to the rate that was given as its floor.",
+    "Which argument of the scheduler is its lowest rate?",
+)
+NO_RESTART = Misconception(
+    "cosine without restart",
+    "The curve falls and climbs back in a wave; a warm restart jumps.",
+    "Which class jumps back to the first rate?",
+)
+EQUAL_PERIODS = Misconception(
+    "periods of equal length",
+    "Each period is as long as the first one.",
+    "Which argument makes a period longer than the one before?",
+)
+STRAIGHT_CYCLE = Misconception(
+    "straight lines for cosines",
+    "The cycle rises and falls in straight lines.",
+    "Which strategy does OneCycleLR use when you name none?",
+)
+MOMENTUM_STAYS = Misconception(
+    "momentum does not cycle",
+    "The momentum stays as it was.",
+    "What does OneCycleLR change besides the rate, and where do you read it?",
+)
+MOMENTUM_WITH_RATE = Misconception(
+    "momentum thought to rise with the rate",
+    "The momentum is high where it should be low.",
+    "What happens to the momentum while the rate rises?",
+)
+PEAK_DEFAULT = Misconception(
+    "peak at its default",
+    "The peak comes at the default share of the steps.",
+    "Which given does your scheduler not get?",
+)
+CYCLE_TOO_LONG = Misconception(
+    "another number of steps",
+    "The cycle was planned for another number of steps than it gets.",
+    "How many times will the scheduler step in all?",
+)
+CYCLE_OVERRUN = Misconception(
+    "more steps than planned",
+    "The scheduler stepped more often than it was told when it was made.",
+    "How many batches does the whole run have, and how often does the scheduler step?",
+)
+JOINT_LATE = Misconception(
+    "joint misplaced",
+    "The second schedule begins at another step than the first one ends.",
+    "After how many steps is the warm-up over, and what does the milestone say?",
+)
+COSINE_TOO_LONG = Misconception(
+    "cosine longer than what is left",
+    "The cosine is planned for the whole run, and the warm-up has used a part of it.",
+    "How many steps are left for the cosine after the warm-up?",
+)
+ORDER_OF_SCHEDULES = Misconception(
+    "schedules in the other order",
+    "The fall comes first and the rise after it.",
+    "Which schedule stands first in the list?",
+)
+BOTH_AT_ONCE = Misconception(
+    "both schedules at once",
+    "The two schedules work at the same time, and their factors multiply.",
+    "Which class lets one schedule follow the other?",
+)
+START_DEFAULT = Misconception(
+    "default start of the warm-up",
+    "The warm-up begins at its default factor.",
+    "Which argument of LinearLR is the first factor?",
+)
+ONLY_WARMUP = Misconception(
+    "warm-up only",
+    "After the warm-up the rate stays.",
+    "What follows the warm-up?",
+)
+NO_WARMUP = Misconception(
+    "no warm-up",
+    "The rate begins at its full size.",
+    "Which schedule makes the first steps small?",
+)
+ONE_EPOCH_EARLY = Misconception(
+    "drops when patience is reached",
+    "The rate drops one epoch too early.",
+    "How many epochs without improvement may pass before the drop?",
+)
+LAST_FOR_BEST = Misconception(
+    "last value for best",
+    "Each loss is compared with the one before it, and not with the best so far.",
+    "Which number must the next loss beat?",
+)
+COUNT_KEPT = Misconception(
+    "count not emptied after a drop",
+    "After a drop the count of bad epochs goes on.",
+    "What is the count right after the rate has dropped?",
+)
+COUNT_NEVER_EMPTIED = Misconception(
+    "count not emptied by an improvement",
+    "Bad epochs are counted over the whole run, although a good one came between.",
+    "What does an improvement do to the count?",
+)
+THRESHOLD_IGNORED = Misconception(
+    "threshold ignored",
+    "Any improvement counts, however small.",
+    "By how much must a loss be better than the best?",
+)
+THRESHOLD_ABSOLUTE = Misconception(
+    "threshold taken as it is",
+    "The threshold is subtracted from the best, and it is a part of the best.",
+    "What is the threshold multiplied by?",
+)
+COOLDOWN_IGNORED = Misconception(
+    "cooldown ignored",
+    "Bad epochs count right after a drop.",
+    "From when on do bad epochs count again after a drop?",
+)
+FLOOR_IGNORED = Misconception(
+    "lowest rate ignored",
+    "The rate falls below min_lr.",
+    "What is the smallest rate that may come out?",
+)
+MODE_IGNORED = Misconception(
+    "mode ignored",
+    "A small metric is taken for a good one, and this metric should be large.",
+    "When is a metric better in mode max?",
+)
+PATIENCE_DEFAULT = Misconception(
+    "default patience",
+    "The plateau waits for its default number of epochs.",
+    "Which argument says how many epochs to wait?",
+)
+OTHER_METRIC = Misconception(
+    "training loss for validation loss",
+    "The plateau looks at the training loss, which goes on falling.",
+    "Which of the two losses says whether the model still learns what matters?",
+)
+METRIC_MISSING = Misconception(
+    "metric missing",
+    "ReduceLROnPlateau decides by a number, and step() did not get it.",
+    "Which number does its step() take?",
+)
+PER_BATCH = Misconception(
+    "scheduled per batch",
+    "The scheduler steps after each batch, and this schedule counts epochs.",
+    "How many times does the scheduler step in one epoch?",
+)
+PER_EPOCH = Misconception(
+    "scheduled per epoch",
+    "The scheduler steps once in an epoch, and this schedule counts batches.",
+    "How many times does the scheduler step in one epoch?",
+)
+EPOCH_ONLY = Misconception(
+    "one rate for each epoch",
+    "There is one rate for each epoch, and one for each batch was asked for.",
+    "In which loop do you read the rate?",
+)
+SCHEDULE_LOST = Misconception(
+    "schedule not restored",
+    "After the pause the schedule starts over.",
+    "What besides the optimizer has a state_dict()?",
+)
+SCHEDULE_STUCK = Misconception(
+    "rate not restored",
+    "After the pause the scheduler counts on, and the rate has started over.",
+    "Which two states belong together?",
+)
+BOUNCE_SYMMETRIC = Misconception(
+    "bounce thought to be symmetric",
+    "The steps all have one length, and the walk does not start at a multiple of it.",
+    "Where does the walk first step over zero, and how far?",
+)
+KINK_SETTLES = Misconception(
+    "slope thought to shrink",
+    "Near the kink the slope is as steep as everywhere else, so the steps do not shrink by themselves.",
+    "What is the slope of the size of x just beside zero?",
+)
+DECAY_STALLS = Misconception(
+    "rate thought to run out",
+    "The steps shrink, and together they are still long enough to arrive.",
+    "How far do all steps together reach?",
+)
+STEP_FOR_SHARE = Misconception(
+    "step for share",
+    "This is the step of the peak, and its share of all steps was asked for.",
+    "By what do you divide the step of the peak?",
+)
+GAMMA_DEFAULT = Misconception(
+    "default factor",
+    "The rate shrinks by the default factor.",
+    "Which given does your scheduler not get?",
+)
+DIVIDED_BY_ZERO = Misconception(
+    "divisor starts late",
+    "The first two rates are equal: the divisor begins one step too late.",
+    "What is the factor when k is zero, and what when it is one?",
+)
+ANOTHER_KIND = Misconception(
+    "another scheduler",
+    "This is the curve of another one of the schedulers.",
+    "Which class belongs to which name?",
+)
+PERIODS_ADDED = Misconception(
+    "later period",
+    "This is where a later period ends.",
+    "At which step does the curve jump for the first time?",
+)
+FIRST_FOR_PEAK = Misconception(
+    "first rate for the peak",
+    "This is the rate that the cycle begins with.",
+    "How high does the curve rise?",
+)
+COUNT_FROM_DROP = Misconception(
+    "epoch after the drop",
+    "These are the epochs in which the new rate is used for the first time.",
+    "After which epoch is the decision taken?",
+)
+ONE_ROUND_LESS = Misconception(
+    "a batch of each epoch left out",
+    "The cycle has one batch less in each epoch than the loader hands out.",
+    "What does len(loader) count, and is the last batch always full?",
+)
+COUNT_EPOCHS = Misconception(
+    "epochs and batches exchanged",
+    "This is the count of the other loop.",
+    "How many times does the inner loop run in the whole training?",
+)
+
 # --------------------------------------------------------------------------- Python itself
 NO_RETURN = Misconception(
     "nothing returned",
@@ -573,6 +880,8 @@ CRASHES = (
     Crash(NOT_A_LEAF, "ValueError", "can't optimize a non-leaf Tensor"),
     Crash(NOT_A_LIST, "TypeError", "params argument given to the optimizer should be an iterable"),
     Crash(CLOSURE_MISSING, "TypeError", "missing 1 required positional argument: 'closure'"),
+    Crash(METRIC_MISSING, "TypeError", "missing 1 required positional argument: 'metrics'"),
+    Crash(CYCLE_OVERRUN, "ValueError", "Tried to step"),
     Crash(CLOSURE_RETURNS_NOTHING, "TypeError", "float() argument must be a string or a real number, not 'NoneType'"),
     Crash(QUOTES_MISSING, "NameError", "name '", r"answer\[[^]]+\]\s*=\s*[\[(]?[A-Za-z](?!\w)"),
 )

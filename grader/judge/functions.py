@@ -47,6 +47,7 @@ FUNCTIONS = {
     "steep": Function(lambda x: 3 * x**2 + x, lambda x: 6 * x + 1),
     "parabola": Function(lambda x: x**2 - x - 1, lambda x: 2 * x - 1),
     "abs_cube": Function(lambda x: np.abs(x) ** 3, lambda x: 3 * x * np.abs(x)),
+    "five_abs": Function(lambda x: 5 * np.abs(x), lambda x: 5 * np.sign(x)),
     # a point
     "bowl": Function(lambda v: 10 * np.sum(v**2), lambda v: 20 * v),
     "function_skewed": _skewed(G),

@@ -94,6 +94,7 @@ class Exercise:
     givens: what the notebook prints, in its order; functions by name.
     reference: the right answers for any givens, float64, within a millisecond or so.
     draw: other givens for the hidden run; None for predictions, orders and choices.
+    decoys: parameters that a right answer does not use.
     accepts: overrides the comparison with the reference where several answers are right.
     partial: each key earns its share of the points on its own.
     prediction: a message never says what was expected.
@@ -111,6 +112,7 @@ class Exercise:
     draw: Callable[[Random], Givens] | None = None
     crashes: tuple[Crash, ...] = ()
     rules: tuple[Rule, ...] = ()
+    decoys: tuple[str, ...] = ()
     accepts: Callable[[Answer, Givens], bool] | None = None
     partial: bool = False
     prediction: bool = False

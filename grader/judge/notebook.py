@@ -98,6 +98,7 @@ def _with_unused(exercise: Exercise, result: Result, evidence: Evidence) -> Resu
     if not (result.passed and exercise.draw):
         return result
     names = rules.unused(evidence.source, list(exercise.givens), exercise.function)
+    names = [name for name in names if name not in exercise.decoys]
     if not names:
         return result
     listed = ", ".join(names)

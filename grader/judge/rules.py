@@ -95,10 +95,13 @@ def _uses(used: set[str], names: tuple[str, ...]) -> bool:
 def unused(source: str | None, names, function: str = "") -> list[str]:
     """Return the givens that the student's code never loads; none where the code cannot be read.
 
-    Where a function is written, its own parameters count instead of the names of the givens.
+    Where a function is written, its own parameters count instead of the names of the givens; a class
+    has none of them.
     """
     parsed = tree(source) if source else None
     if parsed is None:
+        return []
+    if function and any(isinstance(node, ast.ClassDef) and node.name == function for node in parsed.body):
         return []
     for node in parsed.body:
         if function and isinstance(node, ast.FunctionDef) and node.name == function:

@@ -27,6 +27,11 @@ def descend(f: Function, start, lr: float, steps: int) -> np.ndarray:
     return _walk(start, steps, lambda x, k: x - lr * f.gradient(x))
 
 
+def with_rates(f: Function, start, rates) -> np.ndarray:
+    """Walk x = x - rates[k] * f'(x), one step for each rate."""
+    return _walk(start, len(rates), lambda x, k: x - rates[k] * f.gradient(x))
+
+
 def climb(f: Function, start, lr: float, steps: int) -> np.ndarray:
     """Add the gradient instead of subtracting it."""
     return descend(f, start, -lr, steps)

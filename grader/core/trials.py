@@ -1,0 +1,151 @@
+"""Put a scheduler or an optimizer class to the test, and return what it did as numbers.
+
+The lessons record these numbers; nothing here knows what is right.
+"""
+
+import copy
+import warnings
+
+import torch
+
+
+def rates_used(make_scheduler, lr: float, steps: int, name: str = "lr", **hyper) -> list[float]:
+    """Return the rate (or another entry of the group, such as momentum) that each of `steps` steps uses.
+
+    make_scheduler: takes an optimizer and returns a scheduler. lr, hyper: of the SGD it gets.
+
+    Raises:
+        TypeError: when make_scheduler returns nothing that can step.
+
+    """
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=lr, **hyper)
+    scheduler = make_scheduler(optimizer)
+    if not hasattr(scheduler, "step"):
+        raise TypeError(f"expected a scheduler, got {type(scheduler).__name__}")
+    used = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # SequentialLR of torch 2.13 warns about a call of its own
+        for _ in range(steps):
+            used.append(optimizer.param_groups[0][name])
+            optimizer.step()
+            if len(used) < steps:
+                scheduler.step()
+    return used
+
+
+def trials(name: str, make, f, start, steps: int, lr: float) -> dict[str, object]:
+    """Walk an optimizer through seven situations; return what it did, under keys that begin with `name`.
+
+    make: takes a list of tensors or groups and the keyword lr, and returns the optimizer.
+    f: the function to walk down from `start`, in double precision.
+
+    The keys: NAME_path, steps + 1 points; NAME_tensors, the same for three tensors of different shape,
+    one of which gets a zero gradient later and one no gradient at all; NAME_groups, two groups with lr
+    and lr / 2; NAME_midway, the rate of the group halved after half the steps; NAME_resumed, saved and
+    loaded into a new optimizer after half the steps; NAME_losses, what step(closure) returns;
+    NAME_grads, the gradients after each step.
+    """
+    run = _Runs(make, f, torch.tensor(start, dtype=torch.float64), steps, lr)
+    return {
+        f"{name}_path": run.path(),
+        f"{name}_tensors": run.tensors(),
+        f"{name}_groups": run.groups(),
+        f"{name}_midway": run.midway(),
+        f"{name}_resumed": run.resumed(),
+        f"{name}_losses": run.losses(),
+        f"{name}_grads": run.grads(),
+    }
+
+
+class _Runs:
+    """One optimizer class on one function; each method is a run of its own."""
+
+    def __init__(self, make, f, start: torch.Tensor, steps: int, lr: float):
+        self.make, self.f, self.start, self.steps, self.lr = make, f, start, steps, lr
+
+    def path(self) -> list:
+        """Walk from the start with one tensor."""
+        x = self._leaf()
+        return self._walk(x, self.make([x], lr=self.lr), self.steps)
+
+    def tensors(self) -> list:
+        """Walk with tensors of shape (3,), (2, 2) and (), and one that is left out of the loss after two steps."""
+        a = torch.tensor([1.0, -2.0, 3.0], dtype=torch.float64, requires_grad=True)
+        b = torch.tensor([[0.5, -1.5], [2.0, 0.0]], dtype=torch.float64, requires_grad=True)
+        zero, left_out = (torch.tensor(value, dtype=torch.float64, requires_grad=True) for value in (4.0, -3.0))
+        everything = [a, b, zero, left_out]
+        optimizer, points = self.make(everything, lr=self.lr), []
+        for k in range(self.steps + 1):
+            points.append(torch.cat([one.detach().reshape(-1) for one in everything]).tolist())
+            optimizer.zero_grad(set_to_none=True)
+            loss = (a**2).sum() + 3 * ((b - 1) ** 2).sum() + (zero**2 if k < 2 else 0 * zero)
+            (loss + left_out**2 if k < 2 else loss).backward()
+            optimizer.step()
+        return points
+
+    def groups(self) -> list:
+        """Walk with the entries of the start in two groups, the second at half the rate."""
+        first, second = (value.clone().requires_grad_() for value in self.start.reshape(-1)[:2])
+        optimizer = self.make([{"params": [first]}, {"params": [second], "lr": self.lr / 2}], lr=self.lr)
+        points = [[first.item(), second.item()]]
+        for _ in range(self.steps):
+            optimizer.zero_grad()
+            self.f(torch.stack([first, second])).backward()
+            optimizer.step()
+            points.append([first.item(), second.item()])
+        return points
+
+    def midway(self) -> list:
+        """Walk, and halve the rate of the group on the way."""
+        x = self._leaf()
+        optimizer = self.make([x], lr=self.lr)
+        points = self._walk(x, optimizer, self.steps // 2)
+        optimizer.param_groups[0]["lr"] = self.lr / 2
+        return points + self._walk(x, optimizer, self.steps - self.steps // 2)[1:]
+
+    def resumed(self) -> list:
+        """Walk, save and load the state on the way, and go on with a new optimizer."""
+        x = self._leaf()
+        optimizer = self.make([x], lr=self.lr)
+        points = self._walk(x, optimizer, self.steps // 2)
+        state, y = copy.deepcopy(optimizer.state_dict()), x.detach().clone().requires_grad_()
+        successor = self.make([y], lr=self.lr)
+        successor.load_state_dict(state)
+        return points + self._walk(y, successor, self.steps - self.steps // 2)[1:]
+
+    def losses(self) -> list:
+        """Return what step(closure) returns."""
+        x = self._leaf()
+        optimizer = self.make([x], lr=self.lr)
+
+        def closure():
+            optimizer.zero_grad()
+            loss = self.f(x)
+            loss.backward()
+            return loss
+
+        returned = [optimizer.step(closure) for _ in range(self.steps)]
+        return [float("nan") if loss is None else float(loss) for loss in returned]
+
+    def grads(self) -> list:
+        """Return the gradients as they are after each step."""
+        x = self._leaf()
+        optimizer, found = self.make([x], lr=self.lr), []
+        for _ in range(self.steps):
+            optimizer.zero_grad()
+            self.f(x).backward()
+            optimizer.step()
+            found.append((x.grad if x.grad is not None else torch.full_like(x, float("nan"))).tolist())
+        return found
+
+    def _leaf(self) -> torch.Tensor:
+        return self.start.clone().requires_grad_()
+
+    def _walk(self, x: torch.Tensor, optimizer, steps: int) -> list:
+        points = [x.detach().tolist()]
+        for _ in range(steps):
+            optimizer.zero_grad()
+            self.f(x).backward()
+            optimizer.step()
+            points.append(x.detach().tolist())
+        return points

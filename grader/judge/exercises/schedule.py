@@ -1,0 +1,953 @@
+"""Exercises of 07_schedules: changing the step over time."""
+
+from collections.abc import Callable
+from random import Random
+
+import numpy as np
+
+from grader.judge import catalogue as known
+from grader.judge import schedules, walks
+from grader.judge.exercises.lookback import REFLECTION, quiz
+from grader.judge.functions import FUNCTIONS
+from grader.judge.model import Answer, Exercise, Givens, Key, Mistake, Rule
+from grader.judge.patterns import NotZero
+from grader.judge.trails import Trail, recording_mistakes, trail
+
+WITH_SCHEDULER = Rule(
+    required=("torch.optim.lr_scheduler", "optim.lr_scheduler", "lr_scheduler"),
+    sentence="This one is about the packaged schedulers, and the cell uses none of them.",
+    question="Which class of torch.optim.lr_scheduler draws this curve?",
+)
+BY_FORMULA = Rule(
+    forbidden=("torch.optim.lr_scheduler", "optim.lr_scheduler", "lr_scheduler"),
+    sentence="This one is written as a formula, and the cell uses a scheduler.",
+    question="By which number is the first rate multiplied after k steps?",
+)
+
+
+def rates(key: str, label: str = "the rate") -> Key:
+    """Return the key of a curve of rates, one for each step."""
+    return Key(key, label, kind="path", rtol=1e-5, atol=1e-9)
+
+
+# --------------------------------------------------------------------------- bounce
+
+BOUNCE = Exercise(
+    id="bounce",
+    title="Predict: the last two points",
+    points=10,
+    prediction=True,
+    partial=True,
+    keys=(
+        Key("bounce_high", "the higher end of the bounce"),
+        Key("bounce_low", "the lower end of the bounce"),
+        Key("decayed_end", "the end with a falling rate", atol=0.01),
+    ),
+    reference=lambda givens: {"bounce_high": 0.5, "bounce_low": -2.0, "decayed_end": 0.0},
+    mistakes=(
+        Mistake(known.BOUNCE_SYMMETRIC, lambda g: {"bounce_high": 1.25, "bounce_low": -1.25}),
+        Mistake(known.BOUNCE_SYMMETRIC, lambda g: {"bounce_high": 2.5, "bounce_low": -2.5}),
+        Mistake(known.KINK_SETTLES, lambda g: {"bounce_high": 0.0}),
+        Mistake(known.KINK_SETTLES, lambda g: {"bounce_low": 0.0}),
+        Mistake(known.DECAY_STALLS, lambda g: {"decayed_end": 0.5}),
+        Mistake(known.DECAY_STALLS, lambda g: {"decayed_end": -2.0}),
+    ),
+    hints=(
+        "How long is one step of size lr times slope here, and does it depend on x?",
+        "From the start downwards, take off this length until you are below zero; then it is added again.",
+        "With the falling rate the steps shrink like a power: add them all up and compare with the start.",
+    ),
+)
+
+# --------------------------------------------------------------------------- expo
+
+
+def _expo_rates(g: Givens, extra: int = 0) -> np.ndarray:
+    return schedules.exponential(g["lr"], g["steps"] + extra, gamma=g["gamma"])
+
+
+def _expo_record(xs: np.ndarray, fs: np.ndarray) -> Answer:
+    return {"sched_x": xs, "sched_y": fs}
+
+
+def _expo_walk(g: Givens, used: np.ndarray, scale: float = 1.0) -> Answer:
+    f = FUNCTIONS[g["f"]]
+    return _expo_record(*trail(f, walks.with_rates(f, g["x0"], scale * used)))
+
+
+def _expo(g: Givens) -> Answer:
+    return {**_expo_walk(g, _expo_rates(g)), "sched_lr": _expo_rates(g)}
+
+
+def _expo_trail(g: Givens) -> Trail:
+    f = FUNCTIONS[g["f"]]
+    return trail(f, walks.with_rates(f, g["x0"], _expo_rates(g, 1)))
+
+
+def _compounded(g: Givens) -> np.ndarray:
+    k = np.arange(g["steps"])
+    return g["lr"] * g["gamma"] ** (k * (k + 1) / 2)
+
+
+def _used_wrong(make: Callable[[Givens], np.ndarray]) -> Callable[[Givens], Answer]:
+    return lambda g: {"sched_x": _expo_walk(g, make(g))["sched_x"]}
+
+
+def _expo_uncleared(g: Givens) -> Answer:
+    f, total = FUNCTIONS[g["f"]], 0.0
+    x, points = g["x0"], [g["x0"]]
+    for lr in _expo_rates(g):
+        total = total + f.gradient(x)
+        x = x - lr * total
+        points.append(x)
+    return {"sched_x": np.array(points)}
+
+
+def _draw_expo(rng: Random) -> Givens:
+    return {
+        "f": rng.choice(["square", "steep"]),
+        "x0": round(rng.uniform(5.0, 9.0), 1) * rng.choice([-1, 1]),
+        "lr": round(rng.uniform(0.06, 0.12), 3),
+        "gamma": round(rng.uniform(0.7, 0.9), 2),
+        "steps": rng.randint(10, 16),
+    }
+
+
+EXPO = Exercise(
+    id="expo",
+    title="A falling rate",
+    function="expo",
+    points=15,
+    givens={"f": "five_abs", "x0": 8.0, "lr": 0.5, "gamma": 0.8, "steps": 150},
+    draw=_draw_expo,
+    keys=(
+        Key("sched_x", "x", kind="path", rtol=1e-4, atol=1e-5),
+        Key("sched_y", "f(x)", kind="path", rtol=1e-4, atol=1e-4),
+        rates("sched_lr", "the rate used"),
+    ),
+    reference=_expo,
+    rules=(WITH_SCHEDULER,),
+    mistakes=(
+        Mistake(known.SCHEDULER_FIRST, _used_wrong(lambda g: _expo_rates(g, 1)[1:])),
+        Mistake(known.NEVER_SCHEDULED, _used_wrong(lambda g: schedules.constant(g["lr"], g["steps"]))),
+        Mistake(known.SCHEDULED_TWICE, _used_wrong(lambda g: _expo_rates({**g, "gamma": g["gamma"] ** 2}))),
+        Mistake(known.RATE_COMPOUNDED, _used_wrong(_compounded)),
+        Mistake(known.RATE_FOR_FACTOR, _used_wrong(lambda g: g["lr"] * _expo_rates(g))),
+        Mistake(known.RATE_AFTERWARDS, lambda g: {"sched_lr": _expo_rates(g, 1)[1:]}),
+        Mistake(known.NEVER_CLEARED, _expo_uncleared),
+        Mistake(known.CLIMBS, lambda g: _expo_walk(g, _expo_rates(g), -1.0)),
+        Mistake(known.DOUBLED, lambda g: _expo_walk(g, _expo_rates(g), 2.0)),
+        Mistake(known.NOT_STEPPED, lambda g: _expo_walk(g, _expo_rates(g), 0.0)),
+        *recording_mistakes(_expo_trail, _expo_record),
+    ),
+    hints=(
+        "Which three lines end a round, and in which order: the rate read, the optimizer, the scheduler?",
+        "Build SGD and ExponentialLR(optimizer, gamma) once; in the loop the optimizer steps before the scheduler.",
+        'Append optimizer.param_groups[0]["lr"] just before optimizer.step(), and x.item() with f(x) just after it.',
+    ),
+)
+
+# --------------------------------------------------------------------------- lr_curve
+
+
+def _inverse(lr: float, n: int) -> np.ndarray:
+    return schedules.scaled(lr, n, lambda k: 1 / (1 + k))
+
+
+def _curve(g: Givens, extra: int = 0) -> np.ndarray:
+    return schedules.step(g["lr0"], g["n"] + extra, step_size=g["step_size"], gamma=g["gamma"])
+
+
+def _asked_step_lr(g: Givens) -> np.ndarray:
+    """Return what get_lr() of StepLR says when it is called from outside: each stair's first rate drops again."""
+    k = np.arange(g["n"])
+    return np.where((k > 0) & (k % g["step_size"] == 0), _curve(g) * g["gamma"], _curve(g))
+
+
+def _draw_curve(rng: Random) -> Givens:
+    return {
+        "lr0": round(rng.uniform(0.2, 0.9), 2),
+        "n": rng.randint(10, 14),
+        "step_size": rng.randint(2, 4),
+        "gamma": round(rng.uniform(0.3, 0.7), 2),
+    }
+
+
+LR_CURVE = Exercise(
+    id="lr_curve",
+    title="A curve without a model",
+    function="lr_curve",
+    points=8,
+    givens={"lr0": 0.1, "n": 12, "step_size": 3, "gamma": 0.5},
+    draw=_draw_curve,
+    keys=(rates("rate_curve"), Key("rate_warnings", "the number of warnings")),
+    reference=lambda g: {"rate_curve": _curve(g), "rate_warnings": 0},
+    mistakes=(
+        Mistake(known.RATE_AFTERWARDS, lambda g: {"rate_curve": _curve(g, 1)[1:]}),
+        Mistake(known.NEVER_SCHEDULED, lambda g: {"rate_curve": schedules.constant(g["lr0"], g["n"])}),
+        Mistake(known.SCHEDULED_TWICE, lambda g: {"rate_curve": _curve(g, g["n"])[::2]}),
+        Mistake(known.WRONG_GETTER, lambda g: {"rate_curve": _asked_step_lr(g)}),
+        Mistake(known.RATE_DEFAULT, lambda g: {"rate_curve": _curve({**g, "lr0": 0.001})}),
+        Mistake(known.ONE_TOO_MANY, lambda g: {"rate_curve": _curve(g, 1)}),
+        Mistake(known.WARNED, lambda g: {"rate_warnings": NotZero()}),
+    ),
+    hints=(
+        "What does make_scheduler need, and what does that need in its turn?",
+        "An optimizer over one tensor of your own is enough: torch.optim.SGD([torch.zeros(1)], lr=lr0).",
+        "In each round: read param_groups[0]['lr'], step the optimizer (nothing moves), step the scheduler.",
+    ),
+)
+
+# --------------------------------------------------------------------------- build
+
+KINDS = ("step", "milestones", "exponential", "inverse")
+
+
+def _stairs(g: Givens, *, size: int | None = None, gamma: float | None = None) -> np.ndarray:
+    return schedules.step(g["lr0"], g["n"], step_size=size or g["step_size"], gamma=gamma or g["gamma"])
+
+
+def _drops(g: Givens, *, milestones=None, gamma: float | None = None) -> np.ndarray:
+    milestones = g["milestones"] if milestones is None else milestones
+    return schedules.multi_step(g["lr0"], g["n"], milestones=milestones, gamma=gamma or g["gamma"])
+
+
+def _shifted(g: Givens, by: int) -> list[int]:
+    return [one + by for one in g["milestones"]]
+
+
+def _falling(g: Givens, gamma: float | None = None) -> np.ndarray:
+    return schedules.exponential(g["lr0"], g["n"], gamma=gamma or g["gamma"])
+
+
+def _draw_build(rng: Random) -> Givens:
+    first = rng.randint(2, 4)
+    return {
+        "lr0": round(rng.uniform(0.2, 0.9), 2),
+        "n": rng.randint(13, 16),
+        "step_size": rng.randint(3, 5),
+        "gamma": round(rng.uniform(0.3, 0.7), 2),
+        "milestones": [first, first + rng.randint(3, 4)],
+    }
+
+
+BUILD = Exercise(
+    id="build",
+    title="Four schedulers",
+    function="build",
+    points=12,
+    partial=True,
+    givens={"lr0": 0.1, "n": 12, "step_size": 3, "gamma": 0.5, "milestones": [3, 7]},
+    draw=_draw_build,
+    keys=(
+        rates("rates_step", "the rate of StepLR"),
+        rates("rates_milestones", "the rate of MultiStepLR"),
+        rates("rates_exponential", "the rate of ExponentialLR"),
+        rates("rates_inverse", "the rate of LambdaLR"),
+    ),
+    reference=lambda g: {
+        "rates_step": _stairs(g),
+        "rates_milestones": _drops(g),
+        "rates_exponential": _falling(g),
+        "rates_inverse": _inverse(g["lr0"], g["n"]),
+    },
+    rules=(WITH_SCHEDULER,),
+    mistakes=(
+        Mistake(known.GAMMA_DEFAULT, lambda g: {"rates_step": _stairs(g, gamma=0.1)}),
+        Mistake(known.GAMMA_DEFAULT, lambda g: {"rates_milestones": _drops(g, gamma=0.1)}),
+        Mistake(known.OFF_BY_ONE_STAIR, lambda g: {"rates_step": _stairs(g, size=g["step_size"] - 1)}),
+        Mistake(known.OFF_BY_ONE_STAIR, lambda g: {"rates_step": _stairs(g, size=g["step_size"] + 1)}),
+        Mistake(known.OFF_BY_ONE_STAIR, lambda g: {"rates_milestones": _drops(g, milestones=_shifted(g, -1))}),
+        Mistake(known.OFF_BY_ONE_STAIR, lambda g: {"rates_milestones": _drops(g, milestones=_shifted(g, 1))}),
+        Mistake(known.ONE_DROP, lambda g: {"rates_milestones": _drops(g, milestones=g["milestones"][:1])}),
+        Mistake(known.RATE_FOR_FACTOR, lambda g: {"rates_inverse": g["lr0"] * _inverse(g["lr0"], g["n"])}),
+        Mistake(
+            known.DIVIDED_BY_ZERO,
+            lambda g: {"rates_inverse": schedules.scaled(g["lr0"], g["n"], lambda k: 1 / max(1, k))},
+        ),
+        Mistake(known.ANOTHER_KIND, lambda g: {"rates_exponential": _stairs(g)}),
+        Mistake(known.ANOTHER_KIND, lambda g: {"rates_step": _falling(g)}),
+    ),
+    hints=(
+        "Which class of torch.optim.lr_scheduler belongs to each of the four descriptions?",
+        "StepLR, MultiStepLR, ExponentialLR and LambdaLR; each takes the optimizer first.",
+        "LambdaLR takes a function of k that returns what the first rate is multiplied by: here 1 / (1 + k).",
+    ),
+)
+
+# --------------------------------------------------------------------------- factors
+
+
+def _factor_rates(g: Givens, **changed: Callable[[int], float]) -> Answer:
+    s = g["step_size"]
+    factors = {
+        "step": lambda k: g["gamma"] ** (k // s),
+        "milestones": lambda k: g["gamma"] ** sum(k >= one for one in g["milestones"]),
+        "exponential": lambda k: g["gamma"] ** k,
+        "cosine": lambda k: (1 + np.cos(np.pi * k / g["t_max"])) / 2,
+        "warmup": lambda k: min(1.0, (k + 1) / g["warm"]),
+    } | changed
+    wanted = changed or factors
+    return {f"factor_{name}": schedules.scaled(g["lr0"], g["n"], factors[name]) for name in wanted}
+
+
+def _factor(name: str, formula: Callable[[Givens, int], float]) -> Callable[[Givens], Answer]:
+    return lambda g: _factor_rates(g, **{name: lambda k: formula(g, k)})
+
+
+def _draw_factors(rng: Random) -> Givens:
+    return _draw_build(rng) | {"t_max": rng.randint(17, 24), "warm": rng.randint(4, 7)}
+
+
+FACTORS = Exercise(
+    id="factors",
+    title="The same curves as factors",
+    function="factors",
+    points=15,
+    partial=True,
+    givens={
+        "lr0": 0.1,
+        "n": 12,
+        "step_size": 3,
+        "gamma": 0.5,
+        "milestones": [3, 7],
+        "t_max": 15,
+        "warm": 4,
+    },
+    draw=_draw_factors,
+    keys=tuple(
+        rates(f"factor_{name}", f"the rate with the {name} factor")
+        for name in ("step", "milestones", "exponential", "cosine", "warmup")
+    ),
+    reference=_factor_rates,
+    rules=(BY_FORMULA,),
+    mistakes=(
+        *(
+            Mistake(known.RATE_FOR_FACTOR, lambda g, name=name: {name: g["lr0"] * _factor_rates(g)[name]})
+            for name in ("factor_step", "factor_milestones", "factor_exponential", "factor_cosine", "factor_warmup")
+        ),
+        Mistake(known.OFF_BY_ONE_STAIR, _factor("step", lambda g, k: g["gamma"] ** ((k + 1) // g["step_size"]))),
+        Mistake(known.REMAINDER, _factor("step", lambda g, k: g["gamma"] ** (k % g["step_size"]))),
+        Mistake(
+            known.OFF_BY_ONE_STAIR,
+            _factor("milestones", lambda g, k: g["gamma"] ** sum(k > m for m in g["milestones"])),
+        ),
+        Mistake(known.ONE_DROP, _factor("milestones", lambda g, k: g["gamma"] ** (k >= g["milestones"][0]))),
+        Mistake(known.PRODUCT_FOR_POWER, _factor("exponential", lambda g, k: g["gamma"] * k)),
+        Mistake(known.OFF_BY_ONE_STAIR, _factor("exponential", lambda g, k: g["gamma"] ** (k + 1))),
+        Mistake(known.COSINE_NOT_HALVED, _factor("cosine", lambda g, k: np.cos(np.pi * k / g["t_max"]))),
+        Mistake(known.COSINE_NOT_HALVED, _factor("cosine", lambda g, k: 1 + np.cos(np.pi * k / g["t_max"]))),
+        Mistake(known.WHOLE_WAVE, _factor("cosine", lambda g, k: (1 + np.cos(2 * np.pi * k / g["t_max"])) / 2)),
+        Mistake(known.STARTS_AT_ZERO, _factor("warmup", lambda g, k: min(1.0, k / g["warm"]))),
+        Mistake(known.NEVER_FULL, _factor("warmup", lambda g, k: (k + 1) / g["warm"])),
+        Mistake(known.NEVER_FULL, _factor("warmup", lambda g, k: k / g["warm"])),
+    ),
+    hints=(
+        "What is each curve divided by its first rate?",
+        "A staircase needs the whole quotient k // step_size; a milestone counts when k has reached it.",
+        "Half a cosine is (1 + cos(pi * k / t_max)) / 2; the warm-up is (k + 1) / warm and never above 1.",
+    ),
+)
+
+# --------------------------------------------------------------------------- resume_rates
+
+
+def _resumed(g: Givens, first: int, second: np.ndarray) -> Answer:
+    return {"resumed_rates": np.concatenate([_stairs({**g, "n": first}), second])}
+
+
+def _resume_right(g: Givens) -> Answer:
+    return _resumed(g, g["n1"] + g["n2"], np.zeros(0))
+
+
+def _resume_restarted(g: Givens) -> Answer:
+    return _resumed(g, g["n1"], _stairs({**g, "n": g["n2"]}))
+
+
+def _resume_faded(g: Givens) -> Answer:
+    """Only the optimizer is restored: its rate is there, and the stairs are counted from the pause on."""
+    last = _stairs({**g, "n": g["n1"] + 1})[-1]
+    return _resumed(g, g["n1"], _stairs({**g, "lr0": last, "n": g["n2"]}))
+
+
+def _resume_stuck(g: Givens) -> Answer:
+    """Only the scheduler is restored: it counts on, from the first rate."""
+    counts = np.arange(g["n1"], g["n1"] + g["n2"]) // g["step_size"] - g["n1"] // g["step_size"]
+    return _resumed(g, g["n1"], g["lr0"] * g["gamma"] ** counts)
+
+
+def _draw_resume(rng: Random) -> Givens:
+    size = rng.randint(3, 4)
+    return {
+        "lr0": round(rng.uniform(0.2, 0.9), 2),
+        "step_size": size,
+        "gamma": round(rng.uniform(0.3, 0.7), 2),
+        "n1": size + rng.randint(1, size - 1),
+        "n2": rng.randint(6, 9),
+    }
+
+
+RESUME_RATES = Exercise(
+    id="resume_rates",
+    title="A pause in the schedule",
+    function="resume_rates",
+    points=5,
+    givens={"lr0": 0.1, "step_size": 4, "gamma": 0.5, "n1": 6, "n2": 8},
+    draw=_draw_resume,
+    keys=(rates("resumed_rates"), Key("schedulers_built", "the number of schedulers built")),
+    reference=lambda g: {**_resume_right(g), "schedulers_built": 2},
+    mistakes=(
+        Mistake(known.SCHEDULE_LOST, _resume_restarted),
+        Mistake(known.SCHEDULE_LOST, _resume_faded),
+        Mistake(known.SCHEDULE_STUCK, _resume_stuck),
+        Mistake(known.NO_PAUSE, lambda g: {"schedulers_built": 1}),
+        Mistake(known.NEVER_SCHEDULED, lambda g: {"resumed_rates": schedules.constant(g["lr0"], g["n1"] + g["n2"])}),
+    ),
+    hints=(
+        "Which two objects remember where the schedule stands?",
+        "Both have state_dict() and load_state_dict(): the rate is in the optimizer, the count in the scheduler.",
+        "After the pause build a new pair with make(), load both states, and go on reading the rate.",
+    ),
+)
+
+# --------------------------------------------------------------------------- read_off
+
+READ_OFF = Exercise(
+    id="read_off",
+    title="Read three curves",
+    points=6,
+    prediction=True,
+    partial=True,
+    keys=(
+        Key("T_max", "T_max of run A", atol=1.0),
+        Key("eta_min", "eta_min of run A", atol=0.004),
+        Key("T_0", "T_0 of run B", atol=0.5),
+        Key("T_mult", "T_mult of run B", atol=0.1),
+        Key("max_lr", "max_lr of run C", atol=0.015),
+        Key("pct_start", "pct_start of run C", atol=0.04),
+    ),
+    reference=lambda givens: {
+        "T_max": 20.0,
+        "eta_min": 0.02,
+        "T_0": 6.0,
+        "T_mult": 2.0,
+        "max_lr": 0.4,
+        "pct_start": 0.25,
+    },
+    mistakes=(
+        Mistake(known.WHOLE_WAVE, lambda g: {"T_max": 40.0}),
+        Mistake(known.COSINE_FLOOR, lambda g: {"eta_min": 0.0}),
+        Mistake(known.EQUAL_PERIODS, lambda g: {"T_mult": 1.0}),
+        Mistake(known.PERIODS_ADDED, lambda g: {"T_0": 18.0}),
+        Mistake(known.STEP_FOR_SHARE, lambda g: {"pct_start": 10.0}),
+        Mistake(known.STEP_FOR_SHARE, lambda g: {"pct_start": 9.0}),
+        Mistake(known.FIRST_FOR_PEAK, lambda g: {"max_lr": 0.016}),
+    ),
+    hints=(
+        "On which axis do you read T_max, T_0 and pct_start, and on which eta_min and max_lr?",
+        "T_max is the step at which run A is lowest; T_0 is the step of the first jump of run B.",
+        "T_mult is the second period of run B over its first; pct_start is the step of the peak over all steps.",
+    ),
+)
+
+# --------------------------------------------------------------------------- cosine_rates
+
+
+def _cosines(g: Givens, **changed) -> np.ndarray:
+    return schedules.cosine(g["lr"], g["n"], **({"t_max": g["t_max"], "eta_min": g["eta_min"]} | changed))
+
+
+def _restarts(g: Givens, **changed) -> np.ndarray:
+    return schedules.restarts(
+        g["lr"], g["n"], **({"t_0": g["t_0"], "t_mult": g["t_mult"], "eta_min": g["eta_min"]} | changed)
+    )
+
+
+def _draw_cosine(rng: Random) -> Givens:
+    return {
+        "lr": round(rng.uniform(0.2, 0.9), 2),
+        "n": rng.randint(28, 34),
+        "t_max": rng.randint(9, 14),
+        "eta_min": round(rng.uniform(0.01, 0.05), 3),
+        "t_0": rng.randint(4, 7),
+        "t_mult": rng.choice([2, 3]),
+    }
+
+
+COSINE_RATES = Exercise(
+    id="cosine_rates",
+    title="Cosines, with and without a restart",
+    function="cosine_rates",
+    points=8,
+    partial=True,
+    givens={"lr": 0.1, "n": 35, "t_max": 10, "eta_min": 0.01, "t_0": 5, "t_mult": 2},
+    draw=_draw_cosine,
+    keys=(rates("annealed", "the annealed rate"), rates("restarted", "the rate with restarts")),
+    reference=lambda g: {"annealed": _cosines(g), "restarted": _restarts(g)},
+    rules=(WITH_SCHEDULER,),
+    mistakes=(
+        Mistake(known.COSINE_FLOOR, lambda g: {"annealed": _cosines(g, eta_min=0.0)}),
+        Mistake(known.COSINE_FLOOR, lambda g: {"restarted": _restarts(g, eta_min=0.0)}),
+        Mistake(known.CYCLE_TOO_LONG, lambda g: {"annealed": _cosines(g, t_max=g["n"])}),
+        Mistake(known.EQUAL_PERIODS, lambda g: {"restarted": _restarts(g, t_mult=1)}),
+        Mistake(known.NO_RESTART, lambda g: {"restarted": _cosines(g)}),
+        Mistake(known.NO_RESTART, lambda g: {"restarted": _cosines(g, t_max=g["t_0"])}),
+        Mistake(known.SCHEDULED_TWICE, lambda g: {"annealed": _cosines({**g, "n": 2 * g["n"]})[::2]}),
+        Mistake(known.RATE_AFTERWARDS, lambda g: {"annealed": _cosines({**g, "n": g["n"] + 1})[1:]}),
+        Mistake(known.RATE_AFTERWARDS, lambda g: {"restarted": _restarts({**g, "n": g["n"] + 1})[1:]}),
+        Mistake(known.NEVER_SCHEDULED, lambda g: {"annealed": schedules.constant(g["lr"], g["n"])}),
+        Mistake(known.NEVER_SCHEDULED, lambda g: {"restarted": schedules.constant(g["lr"], g["n"])}),
+    ),
+    hints=(
+        "Which arguments do the two classes share, and which has only one of them?",
+        "CosineAnnealingLR takes T_max and eta_min; CosineAnnealingWarmRestarts takes T_0, T_mult and eta_min.",
+        "Read the rate before the two steps of each round, as in lr_curve.",
+    ),
+)
+
+# --------------------------------------------------------------------------- one_cycle
+
+
+def _cycle(g: Givens, make: Callable = schedules.one_cycle, n: int | None = None, **changed) -> Answer:
+    hyper = {"max_lr": g["max_lr"], "total_steps": g["total"], "pct_start": g["pct_start"]} | changed
+    used, momenta = make(g["total"] if n is None else n, **hyper)
+    return {"cycle_rates": used, "cycle_momenta": momenta}
+
+
+def _cycle_after(g: Givens) -> Answer:
+    """Read after the scheduler: the first entry is missing, and the last one lies beyond the plan."""
+    made = _cycle(g, n=g["total"])
+    return {name: np.append(curve[1:], np.nan) for name, curve in made.items()}
+
+
+def _draw_cycle(rng: Random) -> Givens:
+    return {
+        "total": rng.randint(20, 40),
+        "max_lr": round(rng.uniform(0.2, 0.9), 2),
+        "pct_start": round(rng.uniform(0.4, 0.6), 2),
+    }
+
+
+ONE_CYCLE = Exercise(
+    id="one_cycle",
+    title="One cycle, and its momentum",
+    function="one_cycle",
+    points=6,
+    givens={"total": 50, "max_lr": 0.4, "pct_start": 0.2},
+    draw=_draw_cycle,
+    keys=(rates("cycle_rates"), rates("cycle_momenta", "the momentum")),
+    reference=_cycle,
+    rules=(WITH_SCHEDULER,),
+    mistakes=(
+        Mistake(known.MOMENTUM_STAYS, lambda g: {"cycle_momenta": np.full(g["total"], 0.9)}),
+        Mistake(known.MOMENTUM_WITH_RATE, lambda g: {"cycle_momenta": 1.8 - _cycle(g)["cycle_momenta"]}),
+        Mistake(known.PEAK_DEFAULT, lambda g: _cycle(g, pct_start=0.3)),
+        Mistake(known.STRAIGHT_CYCLE, lambda g: _cycle(g, schedules.one_cycle_straight)),
+        Mistake(known.CYCLE_TOO_LONG, lambda g: _cycle(g, total_steps=2 * g["total"])),
+        Mistake(known.LISTS_EXCHANGED, lambda g: dict(zip(_cycle(g), reversed(_cycle(g).values()), strict=True))),
+        Mistake(known.NEVER_SCHEDULED, lambda g: {"cycle_rates": np.full(g["total"], g["max_lr"] / 25)}),
+    ),
+    hints=(
+        "How many times will the scheduler step, and which argument tells it so?",
+        "OneCycleLR(optimizer, max_lr=max_lr, total_steps=total, pct_start=pct_start) on an SGD with momentum.",
+        'Before the steps of each round read both param_groups[0]["lr"] and param_groups[0]["momentum"].',
+    ),
+)
+
+# --------------------------------------------------------------------------- warmup_cosine
+
+
+def _warmed(g: Givens, **changed) -> np.ndarray:
+    hyper = {"warm": g["warm"], "total": g["total"], "start_factor": g["start_factor"]} | changed
+    return schedules.warmup_cosine(g["lr"], g["total"], **hyper)
+
+
+def _joined(g: Givens, at: int, t_max: int) -> np.ndarray:
+    """Return the curve whose warm-up of `warm` steps is cut at step `at`."""
+    rising = schedules.linear(g["lr"], at, start_factor=g["start_factor"], total_iters=g["warm"])
+    return np.concatenate([rising, schedules.cosine(g["lr"], g["total"] - at, t_max=t_max)])
+
+
+def _rise(g: Givens) -> np.ndarray:
+    return schedules.linear(g["lr"], g["total"], start_factor=g["start_factor"], total_iters=g["warm"])
+
+
+def _fall_then_rise(g: Givens) -> np.ndarray:
+    falling = schedules.cosine(g["lr"], g["warm"], t_max=g["total"] - g["warm"])
+    return np.concatenate([falling, _rise(g)[: g["total"] - g["warm"]]])
+
+
+def _rise_times_fall(g: Givens, t_max: int) -> np.ndarray:
+    """Return what ChainedScheduler makes: torch's cosine rescales whatever the rate is by then."""
+    return _rise(g) * schedules.cosine(1.0, g["total"], t_max=t_max)
+
+
+def _warm(make: Callable[[Givens], np.ndarray]) -> Callable[[Givens], Answer]:
+    return lambda g: {"warm_rates": make(g)}
+
+
+def _draw_warm(rng: Random) -> Givens:
+    return {
+        "lr": round(rng.uniform(0.2, 0.9), 2),
+        "warm": rng.randint(4, 8),
+        "total": rng.randint(20, 30),
+        "start_factor": round(rng.uniform(0.05, 0.2), 2),
+    }
+
+
+WARMUP_COSINE = Exercise(
+    id="warmup_cosine",
+    title="Warm up, then cool down",
+    function="warmup_cosine",
+    points=15,
+    givens={"lr": 0.4, "warm": 5, "total": 25, "start_factor": 0.1},
+    draw=_draw_warm,
+    keys=(rates("warm_rates"),),
+    reference=_warm(_warmed),
+    rules=(WITH_SCHEDULER,),
+    mistakes=(
+        Mistake(known.JOINT_LATE, _warm(lambda g: _joined(g, g["warm"] + 1, g["total"] - g["warm"]))),
+        Mistake(known.JOINT_LATE, _warm(lambda g: _joined(g, g["warm"] - 1, g["total"] - g["warm"]))),
+        Mistake(known.COSINE_TOO_LONG, _warm(lambda g: _joined(g, g["warm"], g["total"]))),
+        Mistake(known.ORDER_OF_SCHEDULES, _warm(_fall_then_rise)),
+        Mistake(known.BOTH_AT_ONCE, _warm(lambda g: _rise_times_fall(g, g["total"] - g["warm"]))),
+        Mistake(known.BOTH_AT_ONCE, _warm(lambda g: _rise_times_fall(g, g["total"]))),
+        Mistake(known.START_DEFAULT, _warm(lambda g: _warmed(g, start_factor=1 / 3))),
+        Mistake(known.ONLY_WARMUP, _warm(_rise)),
+        Mistake(known.NO_WARMUP, _warm(lambda g: schedules.cosine(g["lr"], g["total"], t_max=g["total"]))),
+        Mistake(known.NO_WARMUP, _warm(lambda g: schedules.cosine(g["lr"], g["total"], t_max=g["total"] - g["warm"]))),
+    ),
+    hints=(
+        "Which two schedules follow each other, and how many steps does each get?",
+        "LinearLR for warm steps, CosineAnnealingLR for the total - warm that are left.",
+        "SequentialLR(optimizer, [rise, fall], milestones=[warm]); return it.",
+    ),
+)
+
+# --------------------------------------------------------------------------- drops, plateau_rates, MyPlateau
+
+LOSSES = [1.0, 0.8, 0.7, 0.71, 0.72, 0.69, 0.7, 0.7, 0.71, 0.72, 0.65, 0.66, 0.66, 0.67, 0.68]
+MY_LOSSES = [1.7, 1.7, 1.65, 1.62, 1.62, 1.65, 1.65, 1.62, 1.46, 1.46, 1.34, 1.38, 1.31, 1.31, 1.36, 1.3, 1.3, 1.36]
+MY_SCORES = [0.53, 0.53, 0.51, 0.52, 0.56, 0.74, 0.73, 0.74, 0.71, 0.74, 0.73, 0.71, 0.83, 0.8, 0.93, 0.93]
+TRAINING = [1.0, 0.85, 0.75, 0.7, 0.66, 0.62, 0.58, 0.55, 0.52, 0.5, 0.48, 0.46, 0.44, 0.43, 0.42]
+
+DROPS = Exercise(
+    id="drops",
+    title="Predict: when the rate drops",
+    points=4,
+    prediction=True,
+    keys=(Key("drops", "the epochs of the drops"),),
+    reference=lambda givens: {"drops": [8, 13]},
+    mistakes=(
+        Mistake(known.ONE_EPOCH_EARLY, lambda g: {"drops": [4, 7, 9, 12, 14]}),
+        Mistake(known.ONE_EPOCH_EARLY, lambda g: {"drops": [4, 7, 12]}),
+        Mistake(known.ONE_EPOCH_EARLY, lambda g: {"drops": [7, 12]}),
+        Mistake(known.COUNT_FROM_DROP, lambda g: {"drops": [9, 14]}),
+        Mistake(known.COUNT_KEPT, lambda g: {"drops": [8, 9, 13, 14]}),
+        Mistake(known.LAST_FOR_BEST, lambda g: {"drops": [9, 14]}),
+        Mistake(known.COUNT_NEVER_EMPTIED, lambda g: {"drops": [6, 9, 13]}),
+    ),
+    hints=(
+        "Go through the losses with a finger: best so far, and how many since without a better one?",
+        "With a patience of 2, two epochs without improvement are borne, and the third makes the rate drop.",
+        "After a drop the count starts at zero again.",
+    ),
+)
+
+
+def _plateau(g: Givens, metrics: str = "losses", **changed) -> np.ndarray:
+    hyper = {name: g[name] for name in ("factor", "patience", "threshold", "cooldown", "min_lr", "mode") if name in g}
+    return schedules.Plateau(**(hyper | changed)).rates(g["lr"], g[metrics])
+
+
+def _plateaus(key: str, **changed) -> Callable[[Givens], Answer]:
+    return lambda g: {key: _plateau(g, **changed)}
+
+
+def _shown(draw: Callable[[Random], Givens], right: Callable[[Givens], Answer], mistakes: tuple[Mistake, ...]):
+    """Return a draw that is repeated until every mistake shows.
+
+    Raises:
+        RuntimeError: when a thousand draws do not show them all, so that a mistake cannot show at all.
+
+    """
+
+    def hides(mistake: Mistake, givens: Givens, expected: Answer) -> bool:
+        return all(np.array_equal(made, expected[name]) for name, made in mistake.makes(givens).items())
+
+    def drawn(rng: Random) -> Givens:
+        for _ in range(1000):
+            givens = draw(rng)
+            expected = right(givens)
+            if not any(hides(mistake, givens, expected) for mistake in mistakes):
+                return givens
+        raise RuntimeError("no draw shows every mistake; widen it")
+
+    return drawn
+
+
+def _losses(rng: Random, n: int) -> list[float]:
+    """Return losses that fall, and rest now and then."""
+    losses, level = [], rng.uniform(1.0, 2.0)
+    for _ in range(n):
+        if rng.random() < 0.3:
+            level *= rng.choice([0.8, 0.9, 0.99])
+        losses.append(round(level * rng.choice([1.0, 1.0, 1.02, 1.05]), 4))
+    return losses
+
+
+PLATEAU_KEY = rates("plateau_rates")
+PLATEAU_MISTAKES = (
+    Mistake(known.OTHER_METRIC, _plateaus("plateau_rates", metrics="training")),
+    Mistake(known.PATIENCE_DEFAULT, _plateaus("plateau_rates", patience=10)),
+    Mistake(known.GAMMA_DEFAULT, _plateaus("plateau_rates", factor=0.1)),
+    Mistake(known.RATE_AFTERWARDS, lambda g: {"plateau_rates": _plateau(g)[1:-1]}),
+)
+
+
+def _draw_plateau(rng: Random) -> Givens:
+    n = rng.randint(14, 18)
+    training = [round(2.0 * 0.93**k, 4) for k in range(n)]
+    return {
+        "lr": round(rng.uniform(0.2, 0.9), 2),
+        "factor": rng.choice([0.3, 0.4, 0.6]),
+        "patience": rng.randint(1, 2),
+        "losses": _losses(rng, n),
+        "training": training,
+    }
+
+
+PLATEAU_RATES = Exercise(
+    id="plateau_rates",
+    title="Reduce on a plateau",
+    function="plateau_rates",
+    decoys=("training",),
+    points=4,
+    givens={"lr": 0.1, "factor": 0.5, "patience": 2, "losses": LOSSES, "training": TRAINING},
+    draw=_shown(_draw_plateau, _plateaus("plateau_rates"), PLATEAU_MISTAKES[:3]),
+    keys=(PLATEAU_KEY,),
+    reference=_plateaus("plateau_rates"),
+    rules=(WITH_SCHEDULER,),
+    mistakes=PLATEAU_MISTAKES,
+    hints=(
+        "Which of the two losses should decide, and how does the scheduler get to know it?",
+        "ReduceLROnPlateau takes factor and patience; its step takes the validation loss of the epoch.",
+        "Read the rate before the steps of each epoch, and once more at the end: one number more than losses.",
+    ),
+)
+
+
+def _score_rates(g: Givens, **changed) -> np.ndarray:
+    """Return the rates of a plateau that watches scores: mode max, and no cooldown."""
+    return _plateau(g, "scores", **({"mode": "max", "cooldown": 0} | changed))
+
+
+def _scored(**changed) -> Callable[[Givens], Answer]:
+    return lambda g: {"score_plateau": _score_rates(g, **changed)}
+
+
+MY_KEYS = (rates("loss_plateau", "the rate under the losses"), rates("score_plateau", "the rate under the scores"))
+MY_MISTAKES = (
+    Mistake(known.ONE_EPOCH_EARLY, _plateaus("loss_plateau", early=True)),
+    Mistake(known.LAST_FOR_BEST, _plateaus("loss_plateau", follows_last=True)),
+    Mistake(known.COUNT_NEVER_EMPTIED, _plateaus("loss_plateau", tireless=True)),
+    Mistake(known.THRESHOLD_IGNORED, _plateaus("loss_plateau", threshold=0.0)),
+    Mistake(known.THRESHOLD_ABSOLUTE, _plateaus("loss_plateau", absolute=True)),
+    Mistake(known.COOLDOWN_IGNORED, _plateaus("loss_plateau", cooldown=0)),
+    Mistake(known.FLOOR_IGNORED, _plateaus("loss_plateau", min_lr=0.0)),
+    Mistake(known.NEVER_SCHEDULED, lambda g: {"loss_plateau": schedules.constant(g["lr"], len(g["losses"]) + 1)}),
+    Mistake(known.COUNT_KEPT, _scored(restless=True)),
+    Mistake(known.MODE_IGNORED, _scored(mode="min")),
+)
+
+
+def _my_plateau(g: Givens) -> Answer:
+    return _plateaus("loss_plateau")(g) | _scored()(g)
+
+
+def _draw_my_plateau(rng: Random) -> Givens:
+    losses = _losses(rng, 18)
+    return {
+        "lr": round(rng.uniform(0.2, 0.5), 2),
+        "factor": rng.choice([0.3, 0.4, 0.5]),
+        "patience": rng.randint(1, 2),
+        "threshold": round(rng.uniform(0.015, 0.06), 3),
+        "cooldown": rng.randint(1, 2),
+        "min_lr": 0.05,
+        "losses": losses,
+        "scores": [round(1 / loss, 4) for loss in _losses(rng, 16)],
+    }
+
+
+MY_PLATEAU = Exercise(
+    id="MyPlateau",
+    title="A plateau of your own",
+    function="MyPlateau",
+    points=12,
+    partial=True,
+    givens={
+        "lr": 0.4,
+        "factor": 0.5,
+        "patience": 2,
+        "threshold": 0.05,
+        "cooldown": 1,
+        "min_lr": 0.06,
+        "losses": MY_LOSSES,
+        "scores": MY_SCORES,
+    },
+    draw=_shown(_draw_my_plateau, _my_plateau, MY_MISTAKES),
+    keys=MY_KEYS,
+    reference=_my_plateau,
+    rules=(
+        Rule(
+            forbidden=("torch.optim", "optim", "ReduceLROnPlateau", "lr_scheduler"),
+            sentence="This one is written by hand, and the cell uses torch.optim.",
+            question="Which of the four rules does the packaged class hide from you?",
+        ),
+    ),
+    mistakes=MY_MISTAKES,
+    hints=(
+        "Which numbers must the object remember from one call to the next?",
+        "The best so far, the count of bad epochs, and how many epochs of cooldown are left.",
+        "Better means metric < best * (1 - threshold); in the cooldown the count is zero; drop above patience.",
+    ),
+)
+
+# --------------------------------------------------------------------------- step_counts, train
+
+STEP_COUNTS = Exercise(
+    id="step_counts",
+    title="Predict: how often they step",
+    points=5,
+    prediction=True,
+    partial=True,
+    keys=(
+        Key("cycle_steps", "the steps of OneCycleLR"),
+        Key("stair_steps", "the steps of StepLR"),
+        Key("right_program", "the right program", kind="word", case="upper"),
+    ),
+    reference=lambda givens: {"cycle_steps": 40, "stair_steps": 5, "right_program": "C"},
+    mistakes=(
+        Mistake(known.COUNT_EPOCHS, lambda g: {"cycle_steps": 5}),
+        Mistake(known.COUNT_EPOCHS, lambda g: {"cycle_steps": 8}),
+        Mistake(known.COUNT_EPOCHS, lambda g: {"stair_steps": 40}),
+        Mistake(known.COUNT_EPOCHS, lambda g: {"stair_steps": 8}),
+        Mistake(known.PER_EPOCH, lambda g: {"right_program": "A"}),
+        Mistake(known.PER_BATCH, lambda g: {"right_program": "B"}),
+        Mistake(known.SCHEDULER_FIRST, lambda g: {"right_program": "D"}),
+    ),
+    hints=(
+        "How many batches does the whole training have?",
+        "OneCycleLR plans every single batch; StepLR with a step_size of 2 is meant to drop every two epochs.",
+        "In the right program each of the two stands in the loop whose rounds it counts, after optimizer.step().",
+    ),
+)
+
+
+def _batches(g: Givens) -> int:
+    whole, rest = divmod(g["rows"], g["batch_size"])
+    return whole + bool(rest and not g["drop_last"])
+
+
+def _train_cycle(g: Givens, batches: int | None = None) -> np.ndarray:
+    total = g["epochs"] * (batches or _batches(g))
+    return schedules.one_cycle(total, max_lr=g["lr"], total_steps=total, pct_start=0.3)[0]
+
+
+def _cycle_per_epoch(g: Givens) -> np.ndarray:
+    """Return the rates when the scheduler, planned for all batches, steps once an epoch."""
+    n, batches = g["epochs"], _batches(g)
+    return np.repeat(schedules.one_cycle(n, max_lr=g["lr"], total_steps=n * batches, pct_start=0.3)[0], batches)
+
+
+def _cycle_of_epochs(g: Givens) -> np.ndarray:
+    """Return the rates when the scheduler is planned for the epochs, and steps once an epoch."""
+    n = g["epochs"]
+    return np.repeat(schedules.one_cycle(n, max_lr=g["lr"], total_steps=n, pct_start=0.3)[0], _batches(g))
+
+
+def _train_stairs(g: Givens, *, per_batch: bool = False) -> np.ndarray:
+    batches = _batches(g)
+    if per_batch:
+        return schedules.step(g["lr"], g["epochs"] * batches, step_size=2, gamma=0.5)
+    return np.repeat(schedules.step(g["lr"], g["epochs"], step_size=2, gamma=0.5), batches)
+
+
+def _stairs_in_batches(g: Givens, batches: int) -> np.ndarray:
+    """Return the staircase whose size is converted to batches, for a scheduler that steps per batch."""
+    return schedules.step(g["lr"], g["epochs"] * _batches(g), step_size=2 * batches, gamma=0.5)
+
+
+def _stairs_twice(g: Givens) -> np.ndarray:
+    """Return the rates when StepLR steps after each batch and once more after each epoch."""
+    counts = np.concatenate([e * (_batches(g) + 1) + np.arange(_batches(g)) for e in range(g["epochs"])])
+    return g["lr"] * 0.5 ** (counts // 2)
+
+
+def _draw_train(rng: Random) -> Givens:
+    size = rng.randint(5, 8)
+    return {
+        "rows": size * rng.randint(4, 6) + rng.randint(1, size - 1),
+        "batch_size": size,
+        "drop_last": rng.choice([True, False]),
+        "epochs": rng.randint(5, 7),
+        "lr": round(rng.uniform(0.2, 0.9), 2),
+    }
+
+
+TRAIN = Exercise(
+    id="train",
+    title="Per batch, per epoch",
+    function="train",
+    points=15,
+    partial=True,
+    givens={"rows": 80, "batch_size": 10, "drop_last": False, "epochs": 5, "lr": 0.4},
+    draw=_draw_train,
+    keys=(rates("cycle_used", "the rate of the cycle"), rates("stair_used", "the rate of the stairs")),
+    reference=lambda g: {"cycle_used": _train_cycle(g), "stair_used": _train_stairs(g)},
+    mistakes=(
+        Mistake(known.PER_EPOCH, lambda g: {"cycle_used": _cycle_per_epoch(g)}),
+        Mistake(known.PER_EPOCH, lambda g: {"cycle_used": _cycle_of_epochs(g)}),
+        Mistake(known.PER_BATCH, lambda g: {"stair_used": _train_stairs(g, per_batch=True)}),
+        Mistake(known.SCHEDULED_TWICE, lambda g: {"stair_used": _stairs_twice(g)}),
+        Mistake(known.EPOCH_ONLY, lambda g: {"stair_used": _train_stairs(g)[:: _batches(g)]}),
+        Mistake(known.EPOCH_ONLY, lambda g: {"cycle_used": _train_cycle(g)[:: _batches(g)]}),
+        Mistake(known.NEVER_SCHEDULED, lambda g: {"stair_used": schedules.constant(g["lr"], len(_train_stairs(g)))}),
+        Mistake(
+            known.NEVER_SCHEDULED, lambda g: {"cycle_used": schedules.constant(g["lr"] / 25, len(_train_cycle(g)))}
+        ),
+        Mistake(known.ONE_ROUND_LESS, lambda g: {"cycle_used": _train_cycle(g, _batches(g) - 1)}),
+    ),
+    hints=(
+        "Which of the two schedulers counts batches, and which counts epochs?",
+        "len(loader) is the number of batches in an epoch; total_steps is that times the epochs.",
+        "scheduler.step() for the cycle goes into the inner loop after optimizer.step(), for the stairs after it.",
+    ),
+)
+
+EXERCISES = (
+    BOUNCE,
+    EXPO,
+    LR_CURVE,
+    BUILD,
+    FACTORS,
+    RESUME_RATES,
+    READ_OFF,
+    COSINE_RATES,
+    ONE_CYCLE,
+    WARMUP_COSINE,
+    DROPS,
+    PLATEAU_RATES,
+    MY_PLATEAU,
+    STEP_COUNTS,
+    TRAIN,
+    quiz(
+        "bacbc",
+        "the order of the two steps of a round.",
+        "where the optimizer keeps the rate it uses.",
+        "what LambdaLR does with the number it gets.",
+        "a cosine goes on when T_max has passed.",
+        "what the plateau looks at.",
+    ),
+    REFLECTION,
+)
