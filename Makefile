@@ -34,8 +34,8 @@ grade: .venv/ready ## autograde class/submitted, write grades and feedback
 	@$(PYTHON) -m grader autograde; code=$$?; [ $$code -le 1 ] || exit $$code; \
 	$(PYTHON) -m grader feedback && $(PYTHON) -m grader report && exit $$code
 
-bank: .venv/ready ## try every right and wrong answer
-	MPLBACKEND=agg $(PYTHON) -m grader.instructor.bank
+bank: .venv/ready ## grade every right and wrong answer of the bank
+	MPLBACKEND=agg $(PYTHON) -m grader.instructor.tryout
 
 lint: .venv/ready ## check style and formatting
 	.venv/bin/ruff check .

@@ -378,7 +378,7 @@ class _Stage:
         for axes, style, points, _ in self._series():
             self._line(axes, points, style, "")
         if len(paths) > 1:
-            self.axes.draw_artist(self.axes.legend(loc="upper right", fontsize=8))
+            self.axes.draw_artist(self.axes.legend(loc="best", fontsize=8))
         return self._png()
 
     @staticmethod

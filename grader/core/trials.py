@@ -33,28 +33,33 @@ def rates_used(make_scheduler, lr: float, steps: int, name: str = "lr", **hyper)
     return used
 
 
-def trials(name: str, make, f, start, steps: int, lr: float) -> dict[str, object]:
-    """Walk an optimizer through seven situations; return what it did, under keys that begin with `name`.
+SITUATIONS = ("path", "tensors", "groups", "midway", "resumed", "losses", "grads")
+
+
+def trials(make, f, start, steps: int, lr: float):
+    """Walk an optimizer through seven situations; yield the name of each and what it did there.
 
     make: takes a list of tensors or groups and the keyword lr, and returns the optimizer.
     f: the function to walk down from `start`, in double precision.
 
-    The keys: NAME_path, steps + 1 points; NAME_tensors, the same for three tensors of different shape,
-    one of which gets a zero gradient later and one no gradient at all; NAME_groups, two groups with lr
-    and lr / 2; NAME_midway, the rate of the group halved after half the steps; NAME_resumed, saved and
-    loaded into a new optimizer after half the steps; NAME_losses, what step(closure) returns;
-    NAME_grads, the gradients after each step.
+    path: steps + 1 points. tensors: the same for tensors of shape (3,), (2, 2) and () and (), the third
+    of which gets a zero gradient and the fourth none after two steps. groups: two groups with lr and
+    lr / 2. midway: the rate of the group halved after half the steps. resumed: saved and loaded into a
+    new optimizer after half the steps. losses: what step(closure) returns. grads: the gradients after
+    each step.
+
+    Raises:
+        Exception: the first one that a situation ended in, after all of them were tried.
+
     """
-    run = _Runs(make, f, torch.tensor(start, dtype=torch.float64), steps, lr)
-    return {
-        f"{name}_path": run.path(),
-        f"{name}_tensors": run.tensors(),
-        f"{name}_groups": run.groups(),
-        f"{name}_midway": run.midway(),
-        f"{name}_resumed": run.resumed(),
-        f"{name}_losses": run.losses(),
-        f"{name}_grads": run.grads(),
-    }
+    run, first = _Runs(make, f, torch.tensor(start, dtype=torch.float64), steps, lr), None
+    for name in SITUATIONS:
+        try:
+            yield name, getattr(run, name)()
+        except Exception as error:  # a situation that fails must not hide the others
+            first = first or error
+    if first:
+        raise first
 
 
 class _Runs:
@@ -69,7 +74,7 @@ class _Runs:
         return self._walk(x, self.make([x], lr=self.lr), self.steps)
 
     def tensors(self) -> list:
-        """Walk with tensors of shape (3,), (2, 2) and (), and one that is left out of the loss after two steps."""
+        """Walk with four tensors; one gets a zero gradient and one is left out of the loss after two steps."""
         a = torch.tensor([1.0, -2.0, 3.0], dtype=torch.float64, requires_grad=True)
         b = torch.tensor([[0.5, -1.5], [2.0, 0.0]], dtype=torch.float64, requires_grad=True)
         zero, left_out = (torch.tensor(value, dtype=torch.float64, requires_grad=True) for value in (4.0, -3.0))
@@ -125,7 +130,7 @@ class _Runs:
             return loss
 
         returned = [optimizer.step(closure) for _ in range(self.steps)]
-        return [float("nan") if loss is None else float(loss) for loss in returned]
+        return [float("nan") if loss is None else float(torch.as_tensor(loss).detach()) for loss in returned]
 
     def grads(self) -> list:
         """Return the gradients as they are after each step."""

@@ -13,10 +13,8 @@ import io
 import json
 import os
 import re
-import sys
 import tempfile
 import warnings
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -162,37 +160,6 @@ def named(entry: Entry, result: Result) -> bool:
     return not result.passed and (entry.name in result.misconceptions if entry.name else bool(result.question))
 
 
-def table(lessons: list[str]) -> tuple[list[str], Counter]:
-    """Try every answer of the bank; return one line for each exercise, and the totals."""
-    lines, total = [f"{'exercise':22}{'wrong':>7}{'rejected':>10}{'named':>7}{'honest':>8}{'accepted':>10}"], Counter()
-    for lesson in lessons:
-        bench, counts = Bench(lesson), {}
-        for entry in entries(lesson):
-            result = verdict(entry, bench)
-            found = counts.setdefault(entry.exercise, Counter())
-            if entry.honest:
-                found.update(honest=1, accepted=result.passed)
-            else:
-                found.update(wrong=1, rejected=not result.passed, named=named(entry, result))
-        bench.close()
-        for exercise, found in counts.items():
-            columns = zip(("wrong", "rejected", "named", "honest", "accepted"), (7, 10, 7, 8, 10), strict=True)
-            lines.append(f"{exercise:22}" + "".join(f"{found[name]:>{width}}" for name, width in columns))
-            total.update(found)
-    return lines, total
-
-
-def main() -> int:
-    """Print the table; return 0 when all wrong answers are rejected and all honest ones accepted."""
-    lines, total = table(paths.lessons())
-    print("\n".join(lines))
-    print(
-        f"bank: wrong {total['wrong']} rejected {total['rejected']} named {total['named']}; "
-        f"honest {total['honest']} accepted {total['accepted']}"
-    )
-    return 0 if total["rejected"] == total["wrong"] and total["accepted"] == total["honest"] else 1
-
-
 def model(lesson: str, exercise: str) -> str:
     """Return the model answer: the exercise's cell in the solution notebook, without its marks."""
     cells = json.loads(Path(paths.solution(lesson)).read_text(encoding="utf-8"))["cells"]
@@ -200,7 +167,3 @@ def model(lesson: str, exercise: str) -> str:
     source = re.sub(r"(?m)^\s*### (BEGIN|END) SOLUTION\n?", "", source)
     ast.parse(source)
     return source
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -330,7 +330,7 @@ AFTER_THE_STEP = Misconception(
 )
 SAME_OBJECT = Misconception(
     "same tensor stored every time",
-    "All entries are equal to the last: the list holds one tensor many times.",
+    "The entries are all equal to the last: the list holds one tensor many times.",
     "Which call makes a copy of the numbers?",
 )
 TWO_MOMENTS = Misconception(
@@ -519,6 +519,288 @@ NO_PAUSE = Misconception(
     "no pause",
     "The walk is right, and it was made by one optimizer that never paused.",
     "How many optimizers does a run with a pause need?",
+)
+
+# --------------------------------------------------------------------------- inside an optimizer
+MEAN_FOR_SUM = Misconception(
+    "momentum taken for a mean",
+    "The memory is a mean of the gradients, and here it is a sum in which old ones fade.",
+    "What is the new gradient multiplied by before it goes into the memory?",
+)
+SUM_FOR_MEAN = Misconception(
+    "mean taken for a sum",
+    "The memory is a fading sum of the gradients, and a mean was asked for.",
+    "By what do you multiply the new gradient in this form?",
+)
+RATE_IN_VELOCITY = Misconception(
+    "rate inside the memory",
+    "The memory holds steps instead of gradients: each keeps the rate it was made with.",
+    "Where does the rate stand in the formula, and what if it changes on the way?",
+)
+RATE_OUTSIDE = Misconception(
+    "rate outside the memory",
+    "The memory holds gradients instead of steps: a change of the rate reaches the old ones too.",
+    "Where does the rate stand in this formula?",
+)
+OLD_BUFFER = Misconception(
+    "old memory used",
+    "The step is made with the memory as it was before the new gradient came in.",
+    "Which comes first: the update of the memory or the step?",
+)
+NESTEROV_IGNORED = Misconception(
+    "plain momentum for Nesterov",
+    "The steps are those of momentum, without the look ahead.",
+    "What is added to the gradient in the Nesterov step?",
+)
+NESTEROV_FOR_MOMENTUM = Misconception(
+    "Nesterov for plain momentum",
+    "The steps look ahead, and plain momentum was asked for.",
+    "With what is the rate multiplied in this form?",
+)
+LOOK_AHEAD = Misconception(
+    "gradient at the point ahead",
+    "The gradient is taken at the point ahead; torch takes it where x is and looks ahead with the step.",
+    "At which point does autograd compute the gradient here?",
+)
+DAMPED_FIRST = Misconception(
+    "first gradient damped",
+    "The first gradient goes into the memory damped, and torch puts it in as it is.",
+    "What is in the memory after the very first step?",
+)
+DAMPENING_IGNORED = Misconception(
+    "dampening ignored",
+    "The new gradient goes into the memory at full size.",
+    "What does dampening multiply?",
+)
+MOMENTUM_LOST = Misconception(
+    "no memory",
+    "Each step knows only its own gradient.",
+    "Where is the memory kept between two steps?",
+)
+DECAY_DECOUPLED = Misconception(
+    "weights shrunk beside the gradient",
+    "The decay shrinks the weights themselves; in this rule it is added to the gradient.",
+    "To what is weight_decay times p added in this rule?",
+)
+DECAY_SIGN = Misconception(
+    "weights grow",
+    "The decay makes the weights larger.",
+    "Which sign does the decay need so that the weights shrink?",
+)
+DECAY_LATE = Misconception(
+    "shrunk after the step",
+    "The weights shrink after the step; torch shrinks them first.",
+    "In which order do the shrinking and the step come?",
+)
+ZERO_SKIPPED = Misconception(
+    "zero gradient skipped",
+    "A tensor whose gradient is zero stays, although the memory still moves it.",
+    "What is the difference between a gradient of zero and no gradient?",
+)
+NONE_MOVES = Misconception(
+    "tensor without gradient moved",
+    "A tensor that has no gradient in a round moves, and it should be left alone.",
+    "What do you do when p.grad is None?",
+)
+NONE_USED = Misconception(
+    "missing gradient used",
+    "Some tensors have no gradient in a round: p.grad is None for them.",
+    "What should a step do with such a tensor?",
+)
+GROUP_IGNORED = Misconception(
+    "rate of the group ignored",
+    "All groups walk with the same rate.",
+    "From which dictionary does your step read the rate?",
+)
+RATE_FROZEN = Misconception(
+    "rate kept from the beginning",
+    "A change of the rate on the way has no effect: the step uses a copy made in the beginning.",
+    "Where does a scheduler change the rate, and where do you read it?",
+)
+STATE_ELSEWHERE = Misconception(
+    "state not saved",
+    "After saving and loading the memory is empty: it is not where state_dict() looks.",
+    "Which attribute of an optimizer does state_dict() save?",
+)
+LOSS_LOST = Misconception(
+    "loss of the closure not returned",
+    "step(closure) does not hand the loss back.",
+    "What does step return when it got a closure?",
+)
+GRAD_TOUCHED = Misconception(
+    "gradient changed",
+    "The gradient is another one after the step.",
+    "Which line changes p.grad in place, and which would make a new tensor?",
+)
+STEPS_STAY = Misconception(
+    "memory of one step only",
+    "Each step looks at its own squared gradient only, so that all steps are equally long.",
+    "What happens to the squares of the steps before?",
+)
+ROOT_MISSING = Misconception(
+    "root missing",
+    "The gradient is divided by the mean of the squares, and its root was asked for.",
+    "What is the size of a gradient whose square you know?",
+)
+EPS_INSIDE = Misconception(
+    "epsilon under the root",
+    "Epsilon is added before the root is taken.",
+    "Where does epsilon stand in the formula?",
+)
+EPS_OUTSIDE = Misconception(
+    "epsilon outside the root",
+    "Epsilon is added after the root is taken.",
+    "Where does epsilon stand in this formula?",
+)
+NEVER_FORGETS = Misconception(
+    "squares never forgotten",
+    "The squares are added up for ever, as Adagrad does.",
+    "By what are the old squares multiplied in each step?",
+)
+FORGETS = Misconception(
+    "squares fade",
+    "Old squares fade, and Adagrad keeps them all.",
+    "What is the memory of Adagrad: a sum or a mean?",
+)
+WEIGHTS_SWAPPED = Misconception(
+    "old and new weight exchanged",
+    "The old mean gets the small weight and the new square the large one.",
+    "Which of the two should count more after many steps?",
+)
+NEW_UNWEIGHTED = Misconception(
+    "new square at full weight",
+    "The new square goes into the mean at full size.",
+    "What do the two weights add up to?",
+)
+NO_SQUARE = Misconception(
+    "gradient not squared",
+    "The memory holds gradients where it should hold their squares.",
+    "What is smoothed in the second memory?",
+)
+STEPS_NOT_REMEMBERED = Misconception(
+    "squared steps not remembered",
+    "The memory of the steps stays empty, so that the steps never grow.",
+    "Where is the second memory updated?",
+)
+GRADIENT_FOR_STEP = Misconception(
+    "gradient for step",
+    "The second memory holds squared gradients, and it should hold squared steps.",
+    "What is squared in the second memory?",
+)
+STEP_SCALED = Misconception(
+    "step remembered with its rate",
+    "The memory holds the steps times lr, and it should hold them without.",
+    "Is the rate part of the step that you remember?",
+)
+UNCORRECTED = Misconception(
+    "no bias correction",
+    "The moments start at zero and are used as they are.",
+    "By what are they divided so that the first step is as long as the rate?",
+)
+HALF_CORRECTED = Misconception(
+    "one moment corrected",
+    "Only one of the two moments is corrected.",
+    "Which of them start at zero?",
+)
+COUNT_FROM_ZERO = Misconception(
+    "count begins at zero",
+    "In the first step the correction divides by zero.",
+    "What is the number of the step when the first correction is computed?",
+)
+COUNT_STUCK = Misconception(
+    "count never raised",
+    "Every step is corrected as if it were the first.",
+    "Where does the count of the steps grow?",
+)
+COUNT_SHARED = Misconception(
+    "one count for all tensors",
+    "The count grows once for each tensor, so that the later ones are corrected as if they were further on.",
+    "How often does the count grow in one call of step?",
+)
+EMA_FIRST_FULL = Misconception(
+    "first step of the mean thought to be full",
+    "A mean that starts at zero takes in only a part of the first gradient.",
+    "By what is the first gradient multiplied before it goes into the mean?",
+)
+AHEAD_OVERLOOKED = Misconception(
+    "look ahead overlooked",
+    "The Nesterov step adds the memory to the gradient once more, from the first step on.",
+    "What is in the memory when the first step is made?",
+)
+FIRST_STEP_GROWS = Misconception(
+    "memory thought to help at once",
+    "Before the first step there is nothing to remember.",
+    "What is in the memory after one gradient?",
+)
+SMALLER_WITHOUT = Misconception(
+    "correction thought to make steps longer",
+    "Both moments start too small, and the one below the line is smaller still.",
+    "Which of the two is further from its right size, and on which side of the line does it stand?",
+)
+MOMENTUM_ALWAYS_FASTER = Misconception(
+    "momentum thought to be faster always",
+    "At a rate that is good without momentum, the memory carries the walk too far and back.",
+    "What does a ball with little friction do in a bowl?",
+)
+NESTEROV_ALWAYS_SAFER = Misconception(
+    "Nesterov thought to be safer always",
+    "Its first step is longer, and so is the largest curvature it bears smaller.",
+    "How long is its step compared with that of plain momentum?",
+)
+FACTOR_INVERTED = Misconception(
+    "factor inverted",
+    "This factor makes the steps smaller where they should become longer.",
+    "Is the mean smaller or larger than the fading sum?",
+)
+SHRINKS_BY_DECAY = Misconception(
+    "rate forgotten in the decay",
+    "The weights shrink by the whole decay.",
+    "What is the decay multiplied by in AdamW?",
+)
+NOTHING_MOVES = Misconception(
+    "zero gradient thought to mean no change",
+    "The loss does not pull, and the decay does.",
+    "Which part of the update does not need a gradient?",
+)
+ALL_DECAY_ALIKE = Misconception(
+    "both decays thought to be alike",
+    "Adam divides what is in the gradient by its own size, the decay included.",
+    "What is left of a small gradient that is divided by its size?",
+)
+NORM_AFTER = Misconception(
+    "norm after clipping",
+    "This is the length after clipping.",
+    "When do you compute the number that you return?",
+)
+EACH_APART = Misconception(
+    "each tensor clipped by itself",
+    "Each tensor is measured alone, and one length of all of them together was asked for.",
+    "Which numbers belong into the one square root?",
+)
+BY_VALUE = Misconception(
+    "clipped entry by entry",
+    "Each entry is cut at the limit, and so the direction changes.",
+    "By what do you multiply so that the direction stays?",
+)
+ALWAYS_SCALED = Misconception(
+    "short gradients stretched",
+    "Gradients that were short enough are scaled too.",
+    "When is there nothing to do?",
+)
+NOT_CLIPPED = Misconception(
+    "not clipped",
+    "The gradients are as long as before.",
+    "Which line changes the numbers inside p.grad?",
+)
+SQUARE_FOR_LENGTH = Misconception(
+    "square for length",
+    "This is the square of the length.",
+    "What is still to be done with a sum of squares?",
+)
+CLIPPED_TOO_LATE = Misconception(
+    "clipped at the wrong place",
+    "The walk is the one without clipping: the gradients are clipped after the step, or before they are there.",
+    "Between which two lines of the loop must the clipping stand?",
 )
 
 # --------------------------------------------------------------------------- schedules

@@ -11,6 +11,7 @@ from grader.judge.patterns import Pattern
 
 BURST = 1e30
 FIRST_POINTS = 20
+POINTS_APART = 5
 NODE = re.compile(r"^<?(?:\w+::)*([A-Za-z_]+?)\d*( object at .*)?>?$")
 
 
@@ -132,11 +133,11 @@ def _shape(expected: np.ndarray, key: Key) -> str:
     return f"shape {expected.shape}"
 
 
-def resembles(got, made, key: Key) -> bool:
+def resembles(got, made, key: Key, right=None) -> bool:
     """Say whether a usable value is what a known mistake makes.
 
-    Of a path the first points decide: a wrong walk need not settle, and then float32 and float64
-    part after a while.
+    Of a path the first points decide, and a few behind the one where the mistake leaves the right path:
+    a wrong walk need not settle, and then float32 and float64 part after a while.
     """
     if key.kind != "path" or isinstance(made, Pattern):
         return fits(got, made, key)
@@ -147,8 +148,18 @@ def resembles(got, made, key: Key) -> bool:
         return False
     if len(got) != len(made) and not (key.last_optional and len(got) == len(made) - 1):
         return False
-    n = min(len(got), len(made), FIRST_POINTS)
+    n = min(len(got), len(made), max(FIRST_POINTS, _parting(made, right, key) + POINTS_APART))
     return bool(close(got[:n], made[:n], replace(key, rtol=10 * key.rtol, atol=10 * key.atol)).all())
+
+
+def _parting(made: np.ndarray, right, key: Key) -> int:
+    """Return the first point in which two paths differ; 0 where there is nothing to compare with."""
+    right = np.asarray([] if right is None else right, dtype=float)
+    n = min(len(made), len(right))
+    if not n or made.shape[1:] != right.shape[1:]:
+        return 0
+    apart = ~close(made[:n], right[:n], key).reshape(n, -1).all(axis=1)
+    return int(np.argmax(apart))
 
 
 def fits(got, expected, key: Key) -> bool:

@@ -133,7 +133,7 @@ def known_mistakes(
             continue
         if all(_same(made[key.name], expected[key.name], key) for key in keys):
             continue
-        if all(resembles(values[key.name], made[key.name], key) for key in keys):
+        if all(resembles(values[key.name], made[key.name], key, expected[key.name]) for key in keys):
             found.append(mistake.misconception)
         elif all(_fits_late(values[key.name], made[key.name], key) for key in keys):
             late.append(mistake.misconception)
@@ -149,7 +149,7 @@ def _same(made, right, key: Key) -> bool:
 
 
 def _fits_late(got, made, key: Key) -> bool:
-    if key.kind != "path" or isinstance(got, list):
+    if key.kind != "path" or isinstance(got, list) or isinstance(made, Pattern):
         return False
     made = np.asarray(made, dtype=float)
     if len(made) < 4 or got.ndim == 0 or not np.isfinite(made[1:]).any():
@@ -186,6 +186,8 @@ def _read_path(got: np.ndarray, expected: np.ndarray, key: Key) -> list[Misconce
         moved = not close(got[0], expected[0], key).all()
         return [catalogue.SAME_OBJECT if moved else catalogue.BACKWARD_ONLY]
     n = _prefix(got, expected, key)
+    if n == 1 and len(got) > 3 and close(got[1:], np.broadcast_to(got[-1], got[1:].shape), key).all():
+        return [catalogue.SAME_OBJECT]
     if n == len(expected) < len(got):
         return [catalogue.ONE_TOO_MANY] if len(got) == len(expected) + 1 else [catalogue.NOT_EMPTIED]
     if n == len(got) == len(expected) - (2 if key.last_optional else 1):

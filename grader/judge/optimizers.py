@@ -1,8 +1,9 @@
 """The update rules of torch.optim in float64 NumPy; tests hold each against torch, step by step.
 
 Every rule takes a function with ``value`` and ``gradient``, a start of shape (d,) or (), a number of
-steps and its hyper-parameters under torch's names, and returns its points, the start first. The
-formulas are those of torch.optim's documentation.
+steps and its hyper-parameters under torch's names, and returns its points, the start first. A rate is
+a number, an array of shape (d,), or a function of the number of the step, from one. The formulas are
+those of torch.optim's documentation.
 """
 
 from collections.abc import Callable
@@ -21,6 +22,11 @@ def _path(f: Function, start, steps: int, update: Callable) -> np.ndarray:
         for t in range(1, steps + 1):
             points[t] = x = update(x, f.gradient(x), t)
     return points
+
+
+def at_step(lr, t: int):
+    """Return the rate of step t."""
+    return lr(t) if callable(lr) else lr
 
 
 def accumulating(f: Function) -> Function:
@@ -45,7 +51,7 @@ def sgd(
         nonlocal b
         g = g + weight_decay * x
         b = g if b is None else momentum * b + (1 - dampening) * g
-        return x - lr * ((g + momentum * b) if nesterov else b if momentum else g)
+        return x - at_step(lr, t) * ((g + momentum * b) if nesterov else b if momentum else g)
 
     return _path(f, start, steps, update)
 
@@ -62,7 +68,7 @@ def adam(
         m = betas[0] * m + (1 - betas[0]) * g
         v = betas[1] * v + (1 - betas[1]) * g**2
         first, second = (1 - betas[0] ** t, 1 - betas[1] ** t) if corrected else (1.0, 1.0)
-        return x - lr * (m / first) / (np.sqrt(v / second) + eps)
+        return x - at_step(lr, t) * (m / first) / (np.sqrt(v / second) + eps)
 
     return _path(f, start, steps, update)
 
@@ -77,8 +83,8 @@ def adamw(
         nonlocal m, v
         m = betas[0] * m + (1 - betas[0]) * g
         v = betas[1] * v + (1 - betas[1]) * g**2
-        move = lr * (m / (1 - betas[0] ** t)) / (np.sqrt(v / (1 - betas[1] ** t)) + eps)
-        shrink = 1 - lr * weight_decay
+        move = at_step(lr, t) * (m / (1 - betas[0] ** t)) / (np.sqrt(v / (1 - betas[1] ** t)) + eps)
+        shrink = 1 - at_step(lr, t) * weight_decay
         return (x - move) * shrink if late else x * shrink - move
 
     return _path(f, start, steps, update)
@@ -91,7 +97,7 @@ def adagrad(f: Function, start, steps: int, *, lr: float, eps=1e-10) -> np.ndarr
     def update(x, g, t):
         nonlocal total
         total = total + g**2
-        return x - lr * g / (np.sqrt(total) + eps)
+        return x - at_step(lr, t) * g / (np.sqrt(total) + eps)
 
     return _path(f, start, steps, update)
 
@@ -103,7 +109,7 @@ def rmsprop(f: Function, start, steps: int, *, lr: float, alpha=0.99, eps=1e-8) 
     def update(x, g, t):
         nonlocal v
         v = alpha * v + (1 - alpha) * g**2
-        return x - lr * g / (np.sqrt(v) + eps)
+        return x - at_step(lr, t) * g / (np.sqrt(v) + eps)
 
     return _path(f, start, steps, update)
 
@@ -117,7 +123,7 @@ def adadelta(f: Function, start, steps: int, *, lr: float, rho=0.9, eps=1e-6) ->
         v = rho * v + (1 - rho) * g**2
         step = np.sqrt(moved + eps) / np.sqrt(v + eps) * g
         moved = rho * moved + (1 - rho) * step**2
-        return x - lr * step
+        return x - at_step(lr, t) * step
 
     return _path(f, start, steps, update)
 

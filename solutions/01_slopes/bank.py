@@ -1,5 +1,6 @@
 # Answers as students write them: honest ones must pass, wrong ones must be rejected and named.
 # Header: honest="what is special" or wrong="the misconception", then exercise="its id".
+# A cell is a whole answer, or says with "# - old" and "# + new" how it differs from the model answer.
 
 # ------------------------------------------------------------------ sum_grads
 
@@ -235,6 +236,19 @@ def graph_chain(t):
     return tuple(names)
 
 
+# %% honest="a list of functions" exercise="graph_chain"
+def graph_chain(t):
+    def walk(node):
+        while node:
+            yield node
+            node = node.next_functions[0][0] if len(node.next_functions) > 0 else None
+
+    return [node.name() for node in walk(t.grad_fn)]
+
+# %% honest="the class written out" exercise="graph_chain"
+# - names.append(type(node).__name__)
+# + names.append(str(node.__class__.__name__))
+
 # %% wrong="first node missing" exercise="graph_chain"
 def graph_chain(t):
     names, node = [], t.grad_fn
@@ -277,6 +291,18 @@ answer["twice"] = 2 * 20 * 1
 
 # %% honest="a tensor" exercise="twice"
 answer["twice"] = torch.tensor([40.0])
+
+# %% honest="in a list" exercise="twice"
+answer["twice"] = [40.0]
+
+# %% honest="tried out" exercise="twice"
+x = torch.tensor(1.0, requires_grad=True)
+for _ in range(2):
+    (10 * x**2).backward()
+answer["twice"] = x.grad
+
+# %% honest="a sum" exercise="twice"
+answer["twice"] = 20 + 20
 
 # %% wrong="backward thought to overwrite" exercise="twice"
 answer["twice"] = 20
@@ -331,6 +357,26 @@ def grad_n(f, x0, n, clear):
         y.backward(retain_graph=True)
     return x.grad.item()
 
+
+# %% honest="retained graphs of one list" exercise="grad_n"
+def grad_n(f, x0, n, clear):
+    x = torch.tensor([x0], requires_grad=True)
+    values = [f(x).sum() for _ in range(n)]
+    for value in values:
+        if clear and x.grad is not None:
+            x.grad.zero_()
+        value.backward()
+    return float(x.grad)
+
+# %% honest="an optimizer clears" exercise="grad_n"
+def grad_n(f, x0, n, clear):
+    x = torch.nn.Parameter(torch.tensor(x0))
+    cleaner = torch.optim.SGD([x], lr=0.0)
+    for _ in range(n):
+        if clear:
+            cleaner.zero_grad()
+        f(x).backward()
+    return x.grad.item()
 
 # %% wrong="backward thought to overwrite" exercise="grad_n"
 def grad_n(f, x0, n, clear):
@@ -408,6 +454,16 @@ def numeric_slope(f, x, h):
     return (value(h) - value(-h)) / (2 * h)
 
 
+# %% honest="two values first" exercise="numeric_slope"
+# - return (f(x + h) - f(x - h)) / (2 * h)
+# + ahead, behind = f(x + h), f(x - h)
+# + return (ahead - behind) / h / 2
+
+# %% honest="width from the points" exercise="numeric_slope"
+# - return (f(x + h) - f(x - h)) / (2 * h)
+# + left, right = x - h, x + h
+# + return (f(right) - f(left)) / (right - left)
+
 # %% wrong="one-sided difference" exercise="numeric_slope"
 def numeric_slope(f, x, h):
     return (f(x + h) - f(x)) / h
@@ -444,6 +500,15 @@ answer["best_h"] = widths[errors.index(min(errors))]
 # %% honest="a power" exercise="best_h"
 answer["best_h"] = 10 ** (-5)
 
+# %% honest="a decade larger" exercise="best_h"
+answer["best_h"] = 1e-4
+
+# %% honest="a decade smaller" exercise="best_h"
+answer["best_h"] = 1e-6
+
+# %% honest="in a tensor" exercise="best_h"
+answer["best_h"] = torch.tensor(1e-5)
+
 # %% wrong="smaller is always better" exercise="best_h"
 answer["best_h"] = 1e-13
 
@@ -466,6 +531,18 @@ answer["gets_grad"] = "a"
 # %% honest="sorted sets" exercise="leaves"
 answer["leaves"] = sorted({"a", "b", "u"} | {"d"})
 answer["gets_grad"] = list({"a"})
+
+# %% honest="tuples" exercise="leaves"
+answer["leaves"] = ("d", "b", "a", "u")
+answer["gets_grad"] = ("a",)
+
+# %% honest="capital letters" exercise="leaves"
+answer["leaves"] = ["A", "B", "D", "U"]
+answer["gets_grad"] = "A"
+
+# %% honest="with commas" exercise="leaves"
+answer["leaves"] = "a, b, d, u"
+answer["gets_grad"] = ["a"]
 
 # %% wrong="leaf thought to require grad" exercise="leaves"
 answer["leaves"] = ["a", "u"]
@@ -497,6 +574,15 @@ answer["first_move"] = " B "
 
 # %% honest="from a list" exercise="first_move"
 answer["first_move"] = ["A", "B", "C", "D"][1]
+
+# %% honest="with a bracket" exercise="first_move"
+answer["first_move"] = "B)"
+
+# %% honest="in a list" exercise="first_move"
+answer["first_move"] = ["b"]
+
+# %% honest="from a dictionary" exercise="first_move"
+answer.update(first_move={"up": "B"}["up"])
 
 # %% wrong="aims at the minimum" exercise="first_move"
 answer["first_move"] = "A"
@@ -544,6 +630,21 @@ def descent_direction(f, xy):
         return [0.0, 0.0]
     return [-gx / length, -gy / length]
 
+
+# %% honest="hypot" exercise="descent_direction"
+def descent_direction(f, xy):
+    v = xy.detach().clone().requires_grad_()
+    gx, gy = torch.autograd.grad(f(v), v)[0]
+    length = torch.hypot(gx, gy)
+    return torch.zeros(2) if length == 0 else torch.stack([-gx, -gy]) / length
+
+# %% honest="a tiny number below the line" exercise="descent_direction"
+# - length = v.grad.norm()
+# - if length == 0:
+# - return torch.zeros(2)
+# - return -v.grad / length
+# + length = torch.sqrt((v.grad**2).sum())
+# + return -v.grad / torch.clamp(length, min=1e-30)
 
 # %% wrong="uphill" exercise="descent_direction"
 def descent_direction(f, xy):

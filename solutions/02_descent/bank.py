@@ -1,5 +1,6 @@
 # Answers as students write them: honest ones must pass, wrong ones must be rejected and named.
 # Header: honest="what is special" or wrong="the misconception", then exercise="its id".
+# A cell is a whole answer, or says with "# - old" and "# + new" how it differs from the model answer.
 
 # ------------------------------------------------------------------ p3
 
@@ -11,6 +12,17 @@ answer["p3"] = [13.5, 12.15, 10.94]
 
 # %% honest="computed" exercise="p3"
 answer["p3"] = [15 * 0.9**k for k in (1, 2, 3)]
+
+# %% honest="in a tensor" exercise="p3"
+answer["p3"] = torch.tensor([13.5, 12.15, 10.935])
+
+# %% honest="powers" exercise="p3"
+answer["p3"] = [15 * 0.9**k for k in (1, 2, 3)]
+
+# %% honest="NumPy" exercise="p3"
+import numpy as np
+
+answer["p3"] = 15 * np.power(0.9, np.arange(1, 4))
 
 # %% wrong="slope of the start" exercise="p3"
 answer["p3"] = [13.5, 12, 10.5]
@@ -34,6 +46,15 @@ answer["loop_order"] = tuple("BDAHCGE")
 
 # %% honest="split" exercise="loop_order"
 answer["loop_order"] = ["B", "D", "A", "H", "C", "G", "E"]
+
+# %% honest="small letters" exercise="loop_order"
+answer["loop_order"] = ["b", "d", "a", "h", "c", "g", "e"]
+
+# %% honest="with commas" exercise="loop_order"
+answer["loop_order"] = "B, D, A, H, C, G, E"
+
+# %% honest="cleared first" exercise="loop_order"
+answer["loop_order"] = list("BDAHCGE")
 
 # %% wrong="gradient cleared before its use" exercise="loop_order"
 answer["loop_order"] = ["B", "D", "A", "H", "E", "C", "G"]
@@ -261,6 +282,19 @@ def make_gradient_step(function, X, alpha=0.001):
     return X
 
 
+# %% honest="copy_ and sub" exercise="make_gradient_step"
+# - with torch.no_grad():
+# - X -= alpha * X.grad
+# - X.grad.zero_()
+# + with torch.no_grad():
+# +     X.copy_(X - alpha * X.grad)
+# + X.grad = None
+
+# %% honest="an upstream of ones" exercise="make_gradient_step"
+# - function(X).backward()
+# + value = function(X)
+# + value.backward(torch.ones_like(value))
+
 # %% wrong="gradient never cleared" exercise="make_gradient_step"
 def make_gradient_step(function, X, alpha=0.001):
     function(X).backward()
@@ -362,6 +396,27 @@ for _ in range(steps):
     walker.step()
 answer["var_history_2"] = [p for p, _ in walker.seen]
 answer["fn_history_2"] = [f for _, f in walker.seen]
+
+# %% honest="sub_ and None" exercise="var_history_2"
+# - with torch.no_grad():
+# - v -= lr * v.grad
+# - v.grad.zero_()
+# + with torch.no_grad():
+# +     v.sub_(v.grad, alpha=lr)
+# + v.grad = None
+
+# %% honest="autograd.grad, a fresh leaf each time" exercise="var_history_2"
+v = torch.tensor(start)
+points, values = [], []
+for _ in range(steps):
+    leaf = v.clone().requires_grad_()
+    loss = function_skewed(leaf)
+    points.append(v.clone())
+    values.append(loss.item())
+    (g,) = torch.autograd.grad(loss, leaf)
+    v = v - lr * g
+answer["var_history_2"] = points
+answer["fn_history_2"] = values
 
 # %% wrong="gradient never cleared" exercise="var_history_2"
 v = torch.tensor(start, requires_grad=True)
@@ -503,6 +558,35 @@ for k in range(steps + 1):
 answer["x_iters"] = x_iters
 answer["y_hist"] = y_hist
 
+# %% honest="data and zero first" exercise="x_iters"
+x = torch.tensor([start], requires_grad=True)
+rows = [(start, start**2)]
+for k in range(steps):
+    if x.grad is not None:
+        x.grad.zero_()
+    square(x).backward()
+    x.data -= lr * x.grad
+    if (k + 1) % every == 0:
+        rows.append((x.item(), square(x).item()))
+answer["x_iters"] = [row[0] for row in rows]
+answer["y_hist"] = [row[1] for row in rows]
+
+# %% honest="double precision" exercise="x_iters"
+# - x = torch.tensor([start], requires_grad=True)
+# + x = torch.tensor([start], dtype=torch.float64, requires_grad=True)
+
+# %% honest="two loops" exercise="x_iters"
+x = torch.tensor(start, requires_grad=True)
+x_iters, y_hist = [start], [start**2]
+for block in range(steps // every):
+    for _ in range(every):
+        (g,) = torch.autograd.grad(square(x), x)
+        with torch.no_grad():
+            x -= lr * g
+    x_iters.append(x.item())
+    y_hist.append(x.item() ** 2)
+answer["x_iters"], answer["y_hist"] = torch.tensor(x_iters), torch.tensor(y_hist)
+
 # %% wrong="x and f from two moments" exercise="x_iters"
 x = torch.tensor([start], requires_grad=True)
 x_iters, y_hist = [x.item()], [x.item() ** 2]
@@ -605,6 +689,33 @@ def gradient_descent(f, x0, lr, steps, tol=None):
         x.data = x.data - lr * x.grad
     return Path(np.array(xs), np.array(fs))
 
+
+# %% honest="a while loop" exercise="gradient_descent"
+def gradient_descent(f, x0, lr, steps, tol=None):
+    x = x0.detach().clone().requires_grad_(True)
+    xs, fs = [], []
+    k = 0
+    while True:
+        value = f(x)
+        xs.append(x.detach().clone())
+        fs.append(float(value))
+        if k == steps or (tol is not None and fs[-1] < tol):
+            return Path(xs, fs)
+        value.backward()
+        x.data.sub_(lr * x.grad)
+        x.grad.zero_()
+        k += 1
+
+# %% honest="NumPy copies" exercise="gradient_descent"
+# - xs, fs = [x.detach().clone()], [f(x).item()]
+# + xs, fs = [x.detach().numpy().copy()], [f(x).item()]
+# - xs.append(x.detach().clone())
+# + xs.append(x.detach().numpy().copy())
+
+# %% honest="a tolerance of minus infinity" exercise="gradient_descent"
+# - if tol is not None and fs[-1] < tol:
+# + limit = -float("inf") if tol is None else tol
+# + if fs[-1] < limit:
 
 # %% wrong="same tensor stored every time" exercise="gradient_descent"
 def gradient_descent(f, x0, lr, steps, tol=None):

@@ -1,5 +1,6 @@
 # Answers as students write them: honest ones must pass, wrong ones must be rejected and named.
 # Header: honest="what is special" or wrong="the misconception", then exercise="its id".
+# A cell is a whole answer, or says with "# - old" and "# + new" how it differs from the model answer.
 
 # ------------------------------------------------------------------ x_iters_sgd
 
@@ -50,6 +51,27 @@ for k in range(1, steps + 1):
     if not k % every:
         rows.append((x.item(), square(x).item()))
 answer["x_iters"], answer["y_hist"] = zip(*rows)
+
+# %% honest="a slice of everything" exercise="x_iters_sgd"
+x = torch.tensor([start], requires_grad=True)
+optimizer = optim.SGD([x], lr=lr)
+xs = [x.item()]
+for _ in range(steps):
+    optimizer.zero_grad()
+    loss = square(x)
+    loss.backward()
+    optimizer.step()
+    xs.append(x.item())
+answer["x_iters"] = xs[::every]
+answer["y_hist"] = [value * value for value in xs[::every]]
+
+# %% honest="a dictionary group" exercise="x_iters_sgd"
+# - optimizer = optim.SGD([x], lr=lr)
+# + optimizer = optim.SGD([{"params": [x]}], lr=lr)
+
+# %% honest="tensors" exercise="x_iters_sgd"
+# - answer["x_iters"], answer["y_hist"] = x_iters, y_hist
+# + answer["x_iters"], answer["y_hist"] = torch.tensor(x_iters), torch.tensor(y_hist)
 
 # %% wrong="x and f from two moments" exercise="x_iters_sgd"
 x = torch.tensor([start], requires_grad=True)
@@ -169,6 +191,34 @@ for k in range(steps):
     opt.step()
 answer.update(var_history_3=trail, fn_history_3=heights)
 
+# %% honest="cleared last" exercise="var_history_3"
+# - optimizer.zero_grad()
+# - value = function_skewed(v)
+# + value = function_skewed(v)
+# - optimizer.step()
+# + optimizer.step()
+# + optimizer.zero_grad()
+
+# %% honest="lists" exercise="var_history_3"
+# - points.append(v.detach().clone())
+# + points.append(v.tolist())
+
+# %% honest="a function for a step" exercise="var_history_3"
+def one_round():
+    optimizer.zero_grad()
+    value = function_skewed(v)
+    value.backward()
+    row = v.detach().clone(), value.item()
+    optimizer.step()
+    return row
+
+
+v = torch.tensor(start, requires_grad=True)
+optimizer = optim.SGD([v], lr=lr)
+rows = [one_round() for _ in range(steps)]
+answer["var_history_3"] = torch.stack([row[0] for row in rows])
+answer["fn_history_3"] = [row[1] for row in rows]
+
 # %% wrong="point after the step, value from before it" exercise="var_history_3"
 v = torch.tensor(start, requires_grad=True)
 optimizer = optim.SGD([v], lr=lr)
@@ -246,6 +296,22 @@ answer["step_length"] = 2 / 2
 answer["step_length"] = 0.99
 answer["x1_moves"] = ["away"]
 
+# %% honest="tried out" exercise="first_step"
+v = torch.tensor([8.0, 8.0], requires_grad=True)
+o = optim.Adam([v], lr=1.0)
+function_skewed(v).backward()
+o.step()
+answer["step_length"] = abs(v[0].item() - 8.0)
+answer["x1_moves"] = "away" if v[0] > 8 else "towards"
+
+# %% honest="a tensor" exercise="first_step"
+answer["step_length"] = torch.tensor(1.0)
+answer["x1_moves"] = "AWAY"
+
+# %% honest="in a list" exercise="first_step"
+answer["step_length"] = [1.0]
+answer["x1_moves"] = "away."
+
 # %% wrong="step thought to grow with the slope" exercise="first_step"
 answer["step_length"] = 400
 answer["x1_moves"] = "away"
@@ -305,6 +371,22 @@ for _ in range(steps):
     opt.zero_grad()
     value.backward()
     opt.step()
+
+# %% honest="double precision" exercise="var_history_4"
+# - v = torch.tensor(start, requires_grad=True)
+# + v = torch.tensor(start, dtype=torch.float64, requires_grad=True)
+
+# %% honest="cleared last" exercise="var_history_4"
+# - optimizer.zero_grad()
+# - value = function_skewed(v)
+# + value = function_skewed(v)
+# - optimizer.step()
+# + optimizer.step()
+# + optimizer.zero_grad(set_to_none=False)
+
+# %% honest="betas written out" exercise="var_history_4"
+# - optimizer = optim.AdamW([v], lr=lr, weight_decay=weight_decay)
+# + optimizer = optim.AdamW([v], lr, (0.9, 0.999), 1e-8, weight_decay)
 
 # %% wrong="weight decay put into the gradient" exercise="var_history_4"
 v = torch.tensor(start, requires_grad=True)
@@ -394,6 +476,15 @@ answer["mse_fate"] = ["C"]
 # %% honest="with a space" exercise="mse_fate"
 answer["mse_fate"] = "C "
 
+# %% honest="with a bracket" exercise="mse_fate"
+answer["mse_fate"] = "C)"
+
+# %% honest="a small letter in a list" exercise="mse_fate"
+answer["mse_fate"] = ["c"]
+
+# %% honest="from a choice" exercise="mse_fate"
+answer["mse_fate"] = "ABCDE"[2]
+
 # %% wrong="steps thought to shrink by themselves" exercise="mse_fate"
 answer["mse_fate"] = "B"
 
@@ -454,6 +545,40 @@ def cube_l1(x0, lr, iterations, y_target, loss_function):
         opt.zero_grad()
     losses[-1] = loss_function(cube(x), target).item()
     return losses
+
+# %% honest="a closure" exercise="cube_l1"
+def cube_l1(x0, lr, iterations, y_target, loss_function):
+    x = torch.tensor([x0], requires_grad=True)
+    target = torch.full_like(x, y_target)
+    opt = optim.SGD([x], lr=lr)
+
+    def closure():
+        opt.zero_grad()
+        loss = loss_function(cube(x), target)
+        loss.backward()
+        return loss
+
+    losses = [opt.step(closure).item() for _ in range(iterations)]
+    return losses + [loss_function(cube(x), target).item()]
+
+# %% honest="recorded at the head of the loop" exercise="cube_l1"
+# - losses = [loss_function(cube(x), target).item()]
+# - for _ in range(iterations):
+# - optimizer.zero_grad()
+# - loss_function(cube(x), target).backward()
+# - optimizer.step()
+# - losses.append(loss_function(cube(x), target).item())
+# + losses = []
+# + for _ in range(iterations + 1):
+# +     optimizer.zero_grad()
+# +     loss = loss_function(cube(x), target)
+# +     losses.append(loss.item())
+# +     loss.backward()
+# +     optimizer.step()
+
+# %% honest="an array" exercise="cube_l1"
+# - return losses
+# + return torch.tensor(losses).numpy()
 
 # %% wrong="gradient never cleared" exercise="cube_l1"
 def cube_l1(x0, lr, iterations, y_target, loss_function):
@@ -523,6 +648,15 @@ answer["slowest"] = ["Adadelta"]
 
 # %% honest="a name" exercise="slowest"
 answer["slowest"] = "ADADELTA"
+
+# %% honest="small letters" exercise="slowest"
+answer["slowest"] = "adadelta"
+
+# %% honest="in a list" exercise="slowest"
+answer["slowest"] = ["Adadelta"]
+
+# %% honest="with a space" exercise="slowest"
+answer["slowest"] = " Adadelta "
 
 # %% wrong="rates taken for comparable" exercise="slowest"
 answer["slowest"] = "Adagrad"
@@ -594,6 +728,36 @@ def line_up(f, x0, contestants, steps):
                 opt.step()
         places[name] = x.item()
     return places
+
+# %% honest="a step without closure where there is none needed" exercise="lineup"
+def line_up(f, x0, contestants, steps):
+    places = {}
+    for name, make in contestants.items():
+        x = torch.tensor([x0], requires_grad=True)
+        opt = make([x])
+
+        def closure(x=x, opt=opt):
+            opt.zero_grad()
+            loss = f(x).sum()
+            loss.backward()
+            return loss
+
+        for _ in range(steps):
+            if name == "LBFGS":
+                opt.step(closure)
+            else:
+                closure()
+                opt.step()
+        places[name] = float(x)
+    return places
+
+# %% honest="double precision" exercise="lineup"
+# - x = torch.tensor(x0, requires_grad=True)
+# + x = torch.tensor(x0, dtype=torch.float64, requires_grad=True)
+
+# %% honest="tensors as places" exercise="lineup"
+# - places[name] = x.item()
+# + places[name] = x.detach()
 
 # %% wrong="closure missing" exercise="lineup"
 def line_up(f, x0, contestants, steps):
@@ -699,6 +863,35 @@ def run_lbfgs(f, x0, lr, steps):
         opt.step(closure)
         path[k + 1] = v.detach()
     return path
+
+# %% honest="lists" exercise="run_lbfgs"
+# - points.append(v.detach().clone())
+# + points.append(v.tolist())
+# - points = [v.detach().clone()]
+# + points = [v.tolist()]
+
+# %% honest="a parameter" exercise="run_lbfgs"
+def run_lbfgs(f, x0, lr, steps):
+    v = torch.nn.Parameter(x0.clone())
+    opt = torch.optim.LBFGS([v], lr=lr)
+
+    def closure():
+        if v.grad is not None:
+            v.grad.zero_()
+        loss = f(v)
+        loss.backward()
+        return loss
+
+    path = torch.zeros(steps + 1, 2, dtype=x0.dtype)
+    path[0] = x0
+    for k in range(steps):
+        opt.step(closure)
+        path[k + 1] = v.detach()
+    return path
+
+# %% honest="a float returned" exercise="run_lbfgs"
+# - return loss
+# + return loss.item()
 
 # %% wrong="gradient never cleared" exercise="run_lbfgs"
 def run_lbfgs(f, x0, lr, steps):
@@ -821,6 +1014,28 @@ def two_speed(f, start, lr_x, lr_y, steps):
         path.append([x.item(), y.item()])
     return path
 
+# %% honest="one tensor of points" exercise="two_speed"
+def two_speed(f, start, lr_x, lr_y, steps):
+    x = torch.tensor(start[0], requires_grad=True)
+    y = torch.tensor(start[1], requires_grad=True)
+    opt = torch.optim.SGD([{"params": x, "lr": lr_x}, {"params": y}], lr=lr_y)
+    path = torch.zeros(steps + 1, 2)
+    for k in range(steps + 1):
+        path[k] = torch.stack([x, y]).detach()
+        opt.zero_grad()
+        f(torch.stack([x, y])).backward()
+        opt.step()
+    return path
+
+# %% honest="a group added later" exercise="two_speed"
+# - optimizer = optim.SGD([{"params": [x], "lr": lr_x}, {"params": [y], "lr": lr_y}])
+# + optimizer = optim.SGD([x], lr=lr_x)
+# + optimizer.add_param_group({"params": [y], "lr": lr_y})
+
+# %% honest="lists of lists" exercise="two_speed"
+# - points.append((x.item(), y.item()))
+# + points.append([x.item(), y.item()])
+
 # %% wrong="rates exchanged" exercise="two_speed"
 def two_speed(f, start, lr_x, lr_y, steps):
     x, y = (torch.tensor(c, requires_grad=True) for c in start)
@@ -921,6 +1136,38 @@ def pause_and_resume(make, f, start, n1, n2):
         f(v).backward()
         opt.step()
         points.append(v.detach().clone())
+    return points
+
+# %% honest="through a file" exercise="pause_and_resume"
+# - successor.load_state_dict(optimizer.state_dict())
+# + import io
+# +
+# + file = io.BytesIO()
+# + torch.save(optimizer.state_dict(), file)
+# + file.seek(0)
+# + successor.load_state_dict(torch.load(file, weights_only=False))
+
+# %% honest="a deep copy" exercise="pause_and_resume"
+# - successor.load_state_dict(optimizer.state_dict())
+# + import copy
+# +
+# + successor.load_state_dict(copy.deepcopy(optimizer.state_dict()))
+
+# %% honest="a parameter and lists" exercise="pause_and_resume"
+def pause_and_resume(make, f, start, n1, n2):
+    points = [list(start)]
+    v, state = torch.nn.Parameter(torch.tensor(start)), None
+    for steps in (n1, n2):
+        v = torch.nn.Parameter(v.data.clone())
+        optimizer = make([v])
+        if state is not None:
+            optimizer.load_state_dict(state)
+        for _ in range(steps):
+            optimizer.zero_grad()
+            f(v).backward()
+            optimizer.step()
+            points.append(v.tolist())
+        state = optimizer.state_dict()
     return points
 
 # %% wrong="state not restored" exercise="pause_and_resume"

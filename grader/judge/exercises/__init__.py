@@ -1,6 +1,6 @@
 """The exercises of the course, one module a lesson, found by id."""
 
-from grader.judge.exercises import descent, optim, schedule, slopes, start
+from grader.judge.exercises import descent, inside, optim, schedule, slopes, start
 from grader.judge.model import Exercise
 
 LESSONS: dict[str, tuple[Exercise, ...]] = {
@@ -8,6 +8,7 @@ LESSONS: dict[str, tuple[Exercise, ...]] = {
     "01_slopes": slopes.EXERCISES,
     "02_descent": descent.EXERCISES,
     "04_optim": optim.EXERCISES,
+    "05_inside": inside.EXERCISES,
     "07_schedules": schedule.EXERCISES,
 }
 

@@ -1,0 +1,863 @@
+"""Exercises of 05_inside: memory and scale, and optimizers of one's own."""
+
+from collections.abc import Callable
+from functools import partial
+from random import Random
+
+import numpy as np
+
+from grader.judge import catalogue as known
+from grader.judge import faults, optimizers, trials
+from grader.judge.exercises.lookback import REFLECTION, quiz
+from grader.judge.functions import FUNCTIONS, Function
+from grader.judge.model import Answer, Crash, Exercise, Givens, Key, Mistake, Rule
+from grader.judge.patterns import NotANumber
+
+PACKAGED = (
+    "SGD",
+    "Adam",
+    "AdamW",
+    "Adagrad",
+    "RMSprop",
+    "Adadelta",
+    "Adamax",
+    "NAdam",
+    "RAdam",
+    "ASGD",
+    "Rprop",
+    "LBFGS",
+)
+OF_ONES_OWN = Rule(
+    forbidden=tuple(f"{place}.{name}" for place in ("torch.optim", "optim") for name in PACKAGED),
+    sentence="This optimizer is written by hand, and the cell uses a packaged one.",
+    question="Which lines does the packaged class hide from you?",
+)
+NONE_CRASHES = tuple(
+    Crash(known.NONE_USED, error, "NoneType") for error in ("TypeError", "AttributeError", "RuntimeError")
+)
+
+# --------------------------------------------------------------------------- first_lengths
+
+FIRST_LENGTHS = Exercise(
+    id="first_lengths",
+    title="Predict: six first steps",
+    points=10,
+    prediction=True,
+    partial=True,
+    keys=(
+        Key("first_sgd", "SGD", rtol=0.02),
+        Key("first_momentum", "momentum", rtol=0.02),
+        Key("first_mean", "the mean of gradients", rtol=0.02),
+        Key("first_nesterov", "Nesterov", rtol=0.02),
+        Key("first_adam", "Adam", rtol=0.02),
+        Key("first_uncorrected", "Adam without its correction", rtol=0.02),
+    ),
+    reference=lambda givens: {
+        "first_sgd": 1.5,
+        "first_momentum": 1.5,
+        "first_mean": 0.15,
+        "first_nesterov": 2.85,
+        "first_adam": 0.05,
+        "first_uncorrected": 0.15811388,
+    },
+    mistakes=(
+        Mistake(known.HALF_SLOPE, lambda g: {"first_sgd": 0.75}),
+        Mistake(known.FIRST_STEP_GROWS, lambda g: {"first_momentum": 2.85}),
+        Mistake(known.FIRST_STEP_GROWS, lambda g: {"first_momentum": 15.0}),
+        Mistake(known.MEAN_FOR_SUM, lambda g: {"first_momentum": 0.15}),
+        Mistake(known.EMA_FIRST_FULL, lambda g: {"first_mean": 1.5}),
+        Mistake(known.WEIGHTS_SWAPPED, lambda g: {"first_mean": 1.35}),
+        Mistake(known.AHEAD_OVERLOOKED, lambda g: {"first_nesterov": 1.5}),
+        Mistake(known.STEP_GROWS_WITH_SLOPE, lambda g: {"first_adam": 1.5}),
+        Mistake(known.STEP_GROWS_WITH_SLOPE, lambda g: {"first_uncorrected": 1.5}),
+        Mistake(known.SMALLER_WITHOUT, lambda g: {"first_uncorrected": 0.005}),
+        Mistake(known.SMALLER_WITHOUT, lambda g: {"first_uncorrected": 0.05}),
+    ),
+    hints=(
+        "Put g = 30 into each formula, with an empty memory.",
+        "Momentum's first memory is g itself; the mean takes in a tenth of g; Nesterov adds mu times the memory to g.",
+        "Without its correction Adam divides a tenth of g by the root of a thousandth of its square.",
+    ),
+)
+
+# --------------------------------------------------------------------------- convert, momentum_path
+
+CONVERT = Exercise(
+    id="convert",
+    title="Predict: forms and fates",
+    points=5,
+    prediction=True,
+    partial=True,
+    keys=(
+        Key("mean_factor", "the factor for the mean", rtol=0.01),
+        Key("velocity_factor", "the factor for the velocity", rtol=0.01),
+        Key("fewer_steps", "the one with fewer steps", kind="word"),
+        Key("nesterov_fate", "the fate of Nesterov", kind="word"),
+    ),
+    reference=lambda givens: {
+        "mean_factor": 10.0,
+        "velocity_factor": 1.0,
+        "fewer_steps": "plain",
+        "nesterov_fate": "diverges",
+    },
+    mistakes=(
+        Mistake(known.FACTOR_INVERTED, lambda g: {"mean_factor": 0.1}),
+        Mistake(known.MEAN_FOR_SUM, lambda g: {"mean_factor": 1.0}),
+        Mistake(known.RATE_OUTSIDE, lambda g: {"velocity_factor": 10.0}),
+        Mistake(known.MOMENTUM_ALWAYS_FASTER, lambda g: {"fewer_steps": "momentum"}),
+        Mistake(known.NESTEROV_ALWAYS_SAFER, lambda g: {"nesterov_fate": "arrives"}),
+    ),
+    hints=(
+        "Write the first two steps of two forms side by side, with letters instead of numbers.",
+        "The mean is the fading sum times 1 - mu; the velocity is the fading sum times -lr while the rate is constant.",
+        "Memory makes a walk that is fast already swing; and Nesterov's step is longer than that of momentum.",
+    ),
+)
+
+FORMS = ("torch", "mean", "velocity", "nesterov")
+
+
+def rates(g: Givens) -> Callable[[int], float]:
+    """Return the rate of step t, from one: lr, and half of it from the step `halved_at` on, which counts from zero."""
+    return lambda t: g["lr"] if t <= g["halved_at"] else g["lr"] / 2
+
+
+def _form(rule, **changed) -> Callable[[Givens], np.ndarray]:
+    def walk(g: Givens) -> np.ndarray:
+        return rule(FUNCTIONS[g["f"]], g["x0"], g["n"], **({"lr": rates(g), "momentum": g["mu"]} | changed))
+
+    return walk
+
+
+TORCH, MEAN, VELOCITY = _form(optimizers.sgd), _form(faults.ema), _form(faults.velocity)
+NESTEROV = _form(optimizers.sgd, nesterov=True)
+
+
+def _plain(g: Givens) -> np.ndarray:
+    return faults.plain(FUNCTIONS[g["f"]], g["x0"], g["n"], lr=rates(g))
+
+
+def _uphill(g: Givens) -> np.ndarray:
+    return optimizers.sgd(FUNCTIONS[g["f"]], g["x0"], g["n"], lr=lambda t: -rates(g)(t), momentum=g["mu"])
+
+
+def _made(key: str, walk: Callable[[Givens], object]) -> Callable[[Givens], Answer]:
+    return lambda g: {key: walk(g)}
+
+
+def _draw_momentum(rng: Random) -> Givens:
+    n = rng.randint(16, 24)
+    return {
+        "f": rng.choice(["function_skewed", "function_tilted"]),
+        "x0": [round(rng.uniform(3.0, 8.0), 2), round(rng.uniform(-8.0, -3.0), 2)],
+        "lr": round(rng.uniform(0.002, 0.006), 4),
+        "mu": round(rng.uniform(0.5, 0.8), 2),
+        "n": n,
+        "halved_at": n // 2,
+    }
+
+
+MOMENTUM_PATH = Exercise(
+    id="momentum_path",
+    title="Four forms of momentum",
+    function="momentum_path",
+    points=15,
+    partial=True,
+    givens={"f": "function_skewed", "x0": (8.0, 8.0), "lr": 0.002, "mu": 0.9, "n": 120, "halved_at": 120},
+    draw=_draw_momentum,
+    keys=tuple(Key(f"form_{form}", f"the {form} form", kind="path", rtol=1e-4, atol=1e-4) for form in FORMS),
+    reference=lambda g: {
+        "form_torch": TORCH(g),
+        "form_mean": MEAN(g),
+        "form_velocity": VELOCITY(g),
+        "form_nesterov": NESTEROV(g),
+    },
+    rules=(OF_ONES_OWN,),
+    mistakes=(
+        Mistake(known.MEAN_FOR_SUM, _made("form_torch", MEAN)),
+        Mistake(known.OLD_BUFFER, _made("form_torch", _form(faults.late_buffer))),
+        Mistake(known.NESTEROV_FOR_MOMENTUM, _made("form_torch", NESTEROV)),
+        Mistake(known.RATE_IN_VELOCITY, _made("form_torch", VELOCITY)),
+        Mistake(known.MOMENTUM_LOST, _made("form_torch", _plain)),
+        Mistake(known.CLIMBS, _made("form_torch", _uphill)),
+        Mistake(known.SUM_FOR_MEAN, _made("form_mean", TORCH)),
+        Mistake(known.RATE_OUTSIDE, _made("form_velocity", TORCH)),
+        Mistake(known.MEAN_FOR_SUM, _made("form_velocity", MEAN)),
+        Mistake(known.CLIMBS, _made("form_velocity", _uphill)),
+        Mistake(known.NESTEROV_IGNORED, _made("form_nesterov", TORCH)),
+        Mistake(known.LOOK_AHEAD, _made("form_nesterov", _form(faults.look_ahead))),
+        Mistake(known.RATE_IN_VELOCITY, _made("form_nesterov", _form(faults.velocity, nesterov=True))),
+        *(
+            Mistake(known.AFTER_THE_STEP, lambda g, key=key, walk=walk: {key: walk({**g, "n": g["n"] + 1})[1:]})
+            for key, walk in (("form_torch", TORCH), ("form_mean", MEAN), ("form_velocity", VELOCITY))
+        ),
+    ),
+    hints=(
+        "Which lines are the same in all four forms, and in which one do they differ?",
+        "Keep the point and the memory; in each round: gradient, new memory, step, record.",
+        "The memory starts at zero in all forms; rates[k] is the rate of round k.",
+    ),
+)
+
+# --------------------------------------------------------------------------- classes
+
+LABELS = {
+    "path": "the path",
+    "tensors": "four tensors",
+    "groups": "two groups",
+    "midway": "the rate halved on the way",
+    "resumed": "saved and loaded",
+    "losses": "what step returns",
+    "grads": "the gradients after a step",
+}
+
+
+def class_keys(name: str) -> tuple[Key, ...]:
+    """Return the keys of the situations that a class is tried in."""
+    return tuple(
+        Key(f"{name}_{situation}", label, kind="path", rtol=1e-5, atol=1e-6) for situation, label in LABELS.items()
+    )
+
+
+def tried(name: str, rule: Callable[[Givens], trials.Rule], f: str = "f") -> Callable[[Givens], Answer]:
+    """Return what a right class does in all situations, under the keys of `name`."""
+
+    def reference(g: Givens) -> Answer:
+        made = trials.trials(rule(g), FUNCTIONS[g[f]], g["start"], g["steps"], g["lr"])
+        return {f"{name}_{situation}": value for situation, value in made.items()}
+
+    return reference
+
+
+def path_of(name: str, rule: Callable[[Givens], trials.Rule]) -> Callable[[Givens], Answer]:
+    """Return the path that a faulty rule makes."""
+    return lambda g: {f"{name}_path": rule(g)(FUNCTIONS[g["f"]], g["start"], g["steps"], lr=g["lr"])}
+
+
+def groups_of(name: str, rule: Callable[[Givens], trials.Rule]) -> Callable[[Givens], Answer]:
+    """Return what a faulty rule makes of two groups, for faults that a rate of one hides."""
+    return lambda g: {f"{name}_groups": trials.groups(rule(g), FUNCTIONS[g["f"]], g["start"], g["steps"], g["lr"])}
+
+
+def class_mistakes(name: str, rule: Callable[[Givens], trials.Rule], *, memory: bool = True) -> tuple[Mistake, ...]:
+    """Return what any optimizer class can get wrong around its rule.
+
+    memory: whether a tensor with a zero gradient still moves.
+    """
+
+    def situation(key: str, make: Callable[[Givens], object]) -> Callable[[Givens], Answer]:
+        return lambda g: {f"{name}_{key}": make(g)}
+
+    def several(**faulty) -> Callable[[Givens], object]:
+        return lambda g: trials.tensors(rule(g), g["steps"], g["lr"], **faulty)
+
+    def same_rate(g: Givens) -> np.ndarray:
+        return trials.groups(rule(g), FUNCTIONS[g["f"]], g["start"], g["steps"], g["lr"], second=1.0)
+
+    def unbroken(g: Givens) -> np.ndarray:
+        return rule(g)(FUNCTIONS[g["f"]], g["start"], g["steps"], lr=g["lr"])
+
+    def again(g: Givens) -> np.ndarray:
+        return trials.restarted(rule(g), FUNCTIONS[g["f"]], g["start"], g["steps"], g["lr"])
+
+    swinging = (
+        Mistake(known.ZERO_SKIPPED, situation("tensors", several(zero_skipped=True))),
+        Mistake(known.NONE_MOVES, situation("tensors", several(none_moves=True))),
+    )
+    return (
+        Mistake(known.GROUP_IGNORED, situation("groups", same_rate)),
+        Mistake(known.RATE_FROZEN, situation("midway", unbroken)),
+        Mistake(known.STATE_ELSEWHERE, situation("resumed", again)),
+        Mistake(known.LOSS_LOST, situation("losses", lambda g: NotANumber())),
+        *(swinging if memory else ()),
+    )
+
+
+def uphill(rule: Callable[[Givens], trials.Rule]) -> Callable[[Givens], trials.Rule]:
+    """Return the rule with the sign of its step reversed."""
+    return lambda g: lambda f, start, steps, lr: rule(g)(f, start, steps, lr=-lr)
+
+
+def draw_start(rng: Random) -> Givens:
+    """Return a function, a start and a number of steps for a class."""
+    return {
+        "f": rng.choice(["function_skewed", "function_tilted"]),
+        "start": [round(rng.uniform(3.0, 8.0), 2), round(rng.uniform(-8.0, -3.0), 2)],
+        "steps": rng.choice([14, 16, 18]),
+    }
+
+
+# --------------------------------------------------------------------------- MySGD
+
+SGD_CONFIGS = ("plain", "momentum", "nesterov", "dampened")
+
+
+def _sgd(g: Givens) -> trials.Rule:
+    return partial(optimizers.sgd, momentum=g["momentum"], weight_decay=g["weight_decay"])
+
+
+def _configured(config: str, rule=optimizers.sgd, **changed) -> Callable[[Givens], Answer]:
+    def walk(g: Givens) -> Answer:
+        hyper = {
+            "plain": {},
+            "momentum": {"momentum": g["momentum"]},
+            "nesterov": {"momentum": g["momentum"], "nesterov": True},
+            "dampened": {"momentum": g["momentum"], "dampening": g["dampening"]},
+        }[config]
+        walked = rule(FUNCTIONS[g["f"]], g["start"], g["steps"], lr=g["lr"], **({**hyper, **changed}))
+        return {f"sgd_{config}": walked}
+
+    return walk
+
+
+def _swapped(config: str, other: str) -> Callable[[Givens], Answer]:
+    return lambda g: {f"sgd_{config}": _configured(other)(g)[f"sgd_{other}"]}
+
+
+def _sgd_reference(g: Givens) -> Answer:
+    made: Answer = {}
+    for config in SGD_CONFIGS:
+        made |= _configured(config)(g)
+    return made | tried("sgd", _sgd)(g)
+
+
+def _touched(g: Givens) -> Answer:
+    """Return the gradients when the decay is added to p.grad itself."""
+    f, path = FUNCTIONS[g["f"]], _sgd(g)(FUNCTIONS[g["f"]], g["start"], g["steps"], lr=g["lr"])
+    return {"sgd_grads": np.array([f.gradient(x) + g["weight_decay"] * x for x in path[:-1]])}
+
+
+def _velocity_midway(g: Givens) -> Answer:
+    f = FUNCTIONS[g["f"]]
+    rate = trials.halved(g["lr"], g["steps"])
+    walked = faults.velocity(f, g["start"], g["steps"], lr=rate, momentum=g["momentum"], weight_decay=g["weight_decay"])
+    return {"sgd_midway": walked}
+
+
+def _draw_sgd(rng: Random) -> Givens:
+    return draw_start(rng) | {
+        "lr": round(rng.uniform(0.002, 0.006), 4),
+        "momentum": round(rng.uniform(0.5, 0.8), 2),
+        "dampening": round(rng.uniform(0.2, 0.5), 2),
+        "weight_decay": round(rng.uniform(0.5, 2.0), 2),
+    }
+
+
+MY_SGD = Exercise(
+    id="MySGD",
+    title="SGD of your own",
+    function="MySGD",
+    points=30,
+    partial=True,
+    givens={
+        "f": "function_skewed",
+        "start": (8.0, 8.0),
+        "lr": 0.002,
+        "steps": 40,
+        "momentum": 0.9,
+        "dampening": 0.3,
+        "weight_decay": 1.0,
+    },
+    draw=_draw_sgd,
+    keys=(
+        Key("sgd_plain", "without momentum", kind="path"),
+        Key("sgd_momentum", "with momentum", kind="path"),
+        Key("sgd_nesterov", "with Nesterov", kind="path"),
+        Key("sgd_dampened", "with dampening", kind="path"),
+        *class_keys("sgd"),
+    ),
+    reference=_sgd_reference,
+    rules=(OF_ONES_OWN,),
+    crashes=NONE_CRASHES,
+    mistakes=(
+        Mistake(known.CLIMBS, _configured("plain", lambda *a, lr: optimizers.sgd(*a, lr=-lr))),
+        Mistake(known.MEAN_FOR_SUM, _configured("momentum", faults.ema)),
+        Mistake(known.OLD_BUFFER, _configured("momentum", faults.late_buffer)),
+        Mistake(known.MOMENTUM_LOST, _swapped("momentum", "plain")),
+        Mistake(known.NESTEROV_FOR_MOMENTUM, _swapped("momentum", "nesterov")),
+        Mistake(known.NESTEROV_IGNORED, _swapped("nesterov", "momentum")),
+        Mistake(known.LOOK_AHEAD, lambda g: {"sgd_nesterov": _look_ahead(g)}),
+        Mistake(known.DAMPED_FIRST, _configured("dampened", faults.damped_first)),
+        Mistake(known.DAMPENING_IGNORED, _swapped("dampened", "momentum")),
+        Mistake(known.NO_DECAY, path_of("sgd", lambda g: partial(optimizers.sgd, momentum=g["momentum"]))),
+        Mistake(known.DECAY_SIGN, path_of("sgd", lambda g: _sgd({**g, "weight_decay": -g["weight_decay"]}))),
+        Mistake(
+            known.DECAY_DECOUPLED,
+            path_of(
+                "sgd", lambda g: partial(faults.decoupled_sgd, momentum=g["momentum"], weight_decay=g["weight_decay"])
+            ),
+        ),
+        Mistake(known.RATE_IN_VELOCITY, _velocity_midway),
+        Mistake(known.GRAD_TOUCHED, _touched),
+        *class_mistakes("sgd", _sgd),
+    ),
+    hints=(
+        "Take the class Plain and ask: which lines stand between the gradient and the step?",
+        "g = p.grad + weight_decay * p; then the memory b in self.state[p]; then lr * b, or lr * (g + momentum * b).",
+        "The first memory is g itself, without dampening; make new tensors, so that p.grad stays as it is.",
+    ),
+)
+
+
+def _look_ahead(g: Givens) -> np.ndarray:
+    return faults.look_ahead(FUNCTIONS[g["f"]], g["start"], g["steps"], lr=g["lr"], momentum=g["momentum"])
+
+
+# --------------------------------------------------------------------------- MyAdagrad, MyRMSprop, MyAdadelta
+
+
+def _adagrad(g: Givens) -> trials.Rule:
+    return partial(optimizers.adagrad, eps=g["eps"])
+
+
+def _scaled(**how) -> Callable[[Givens], trials.Rule]:
+    return lambda g: partial(faults.scaled_by, eps=g["eps"], **how)
+
+
+def _draw_adagrad(rng: Random) -> Givens:
+    return draw_start(rng) | {"lr": round(rng.uniform(0.4, 1.5), 2), "eps": rng.choice([0.5, 1.0, 2.0])}
+
+
+MY_ADAGRAD = Exercise(
+    id="MyAdagrad",
+    title="Adagrad of your own",
+    function="MyAdagrad",
+    points=15,
+    partial=True,
+    givens={"f": "function_skewed", "start": (8.0, 8.0), "lr": 2.0, "steps": 60, "eps": 1e-10},
+    draw=_draw_adagrad,
+    keys=class_keys("adagrad"),
+    reference=tried("adagrad", _adagrad),
+    rules=(OF_ONES_OWN,),
+    crashes=NONE_CRASHES,
+    mistakes=(
+        Mistake(known.ROOT_MISSING, path_of("adagrad", _scaled(root=False))),
+        Mistake(known.EPS_INSIDE, path_of("adagrad", _scaled(inside=True))),
+        Mistake(known.STEPS_STAY, path_of("adagrad", _scaled(keep=0.0))),
+        Mistake(known.FORGETS, path_of("adagrad", _scaled(keep=0.9, new=0.1))),
+        Mistake(known.FORGETS, path_of("adagrad", _scaled(keep=0.99, new=0.01))),
+        Mistake(known.CLIMBS, path_of("adagrad", uphill(_adagrad))),
+        Mistake(known.MOMENTUM_LOST, path_of("adagrad", lambda g: faults.plain)),
+        *class_mistakes("adagrad", _adagrad, memory=False),
+    ),
+    hints=(
+        "What does Adagrad remember for each number of a tensor?",
+        "The sum of its squared gradients; it starts at zero, and each step adds g * g.",
+        "p -= lr * g / (sum.sqrt() + eps), with lr and eps from the group and the sum from self.state[p].",
+    ),
+)
+
+
+def _rmsprop(g: Givens) -> trials.Rule:
+    return partial(optimizers.rmsprop, alpha=g["alpha"], eps=g["eps"])
+
+
+def _rms_faulty(**how) -> Callable[[Givens], trials.Rule]:
+    def make(g: Givens) -> trials.Rule:
+        return partial(faults.scaled_by, eps=g["eps"], **({"keep": g["alpha"], "new": 1 - g["alpha"]} | how))
+
+    return make
+
+
+def _draw_rmsprop(rng: Random) -> Givens:
+    return draw_start(rng) | {
+        "lr": round(rng.uniform(0.1, 0.5), 2),
+        "alpha": round(rng.uniform(0.85, 0.95), 2),
+        "eps": rng.choice([0.5, 1.0, 2.0]),
+    }
+
+
+MY_RMSPROP = Exercise(
+    id="MyRMSprop",
+    title="RMSprop of your own",
+    function="MyRMSprop",
+    points=10,
+    partial=True,
+    givens={"f": "function_skewed", "start": (8.0, 8.0), "lr": 0.1, "steps": 60, "alpha": 0.99, "eps": 1e-8},
+    draw=_draw_rmsprop,
+    keys=class_keys("rms"),
+    reference=tried("rms", _rmsprop),
+    rules=(OF_ONES_OWN,),
+    crashes=NONE_CRASHES,
+    mistakes=(
+        Mistake(known.ROOT_MISSING, path_of("rms", _rms_faulty(root=False))),
+        Mistake(known.EPS_INSIDE, path_of("rms", _rms_faulty(inside=True))),
+        Mistake(known.NEVER_FORGETS, path_of("rms", _rms_faulty(keep=1.0, new=1.0))),
+        Mistake(known.NEW_UNWEIGHTED, path_of("rms", _rms_faulty(new=1.0))),
+        Mistake(
+            known.WEIGHTS_SWAPPED,
+            path_of("rms", lambda g: partial(faults.scaled_by, eps=g["eps"], keep=1 - g["alpha"], new=g["alpha"])),
+        ),
+        Mistake(known.CLIMBS, path_of("rms", uphill(_rmsprop))),
+        Mistake(known.MOMENTUM_LOST, path_of("rms", lambda g: faults.plain)),
+        *class_mistakes("rms", _rmsprop, memory=False),
+    ),
+    hints=(
+        "What changes when the sum of Adagrad becomes a mean that forgets?",
+        "v = alpha * v + (1 - alpha) * g * g, from zero.",
+        "p -= lr * g / (v.sqrt() + eps): epsilon is added after the root.",
+    ),
+)
+
+
+def _adadelta(g: Givens) -> trials.Rule:
+    return partial(optimizers.adadelta, rho=g["rho"], eps=g["eps"])
+
+
+def _delta_faulty(kind: str) -> Callable[[Givens], trials.Rule]:
+    return lambda g: partial(faults.delta, rho=g["rho"], eps=g["eps"], kind=kind)
+
+
+def _draw_adadelta(rng: Random) -> Givens:
+    return draw_start(rng) | {
+        "lr": round(rng.uniform(0.5, 0.9), 2),
+        "rho": round(rng.uniform(0.7, 0.9), 2),
+        "eps": rng.choice([0.01, 0.02]),
+    }
+
+
+MY_ADADELTA = Exercise(
+    id="MyAdadelta",
+    title="Adadelta of your own",
+    function="MyAdadelta",
+    points=10,
+    partial=True,
+    givens={"f": "function_skewed", "start": (8.0, 8.0), "lr": 1.0, "steps": 60, "rho": 0.9, "eps": 1e-3},
+    draw=_draw_adadelta,
+    keys=class_keys("delta"),
+    reference=tried("delta", _adadelta),
+    rules=(OF_ONES_OWN,),
+    crashes=NONE_CRASHES,
+    mistakes=(
+        Mistake(known.EPS_OUTSIDE, path_of("delta", _delta_faulty("outside"))),
+        Mistake(known.GRADIENT_FOR_STEP, path_of("delta", _delta_faulty("gradients"))),
+        Mistake(known.STEPS_NOT_REMEMBERED, path_of("delta", _delta_faulty("still"))),
+        Mistake(known.STEP_SCALED, path_of("delta", _delta_faulty("scaled"))),
+        Mistake(known.STEP_SCALED, groups_of("delta", _delta_faulty("scaled"))),
+        Mistake(known.CLIMBS, path_of("delta", uphill(_adadelta))),
+        *class_mistakes("delta", _adadelta, memory=False),
+    ),
+    hints=(
+        "How many memories does Adadelta have for each tensor, and in which order are they updated and used?",
+        "First v, the mean of squared gradients; then the step from both roots; then u, the mean of squared steps.",
+        "step = (u + eps).sqrt() / (v + eps).sqrt() * g; u = rho * u + (1 - rho) * step * step; p -= lr * step.",
+    ),
+)
+
+# --------------------------------------------------------------------------- MyAdam, MyAdamW
+
+
+def _betas(g: Givens) -> tuple[float, float]:
+    return (g["beta1"], g["beta2"])
+
+
+def _adam(g: Givens) -> trials.Rule:
+    return partial(optimizers.adam, betas=_betas(g), eps=g["eps"])
+
+
+def _adam_faulty(**how) -> Callable[[Givens], trials.Rule]:
+    return lambda g: partial(faults.adam, **({"betas": _betas(g), "eps": g["eps"]} | how))
+
+
+def _adam_counter(name: str, rule: Callable[[Givens], trials.Rule]) -> Callable[[Givens], Answer]:
+    def make(g: Givens) -> Answer:
+        rules = [partial(rule(g), count=trials.shared_counter(i)) for i in range(4)]
+        return {f"{name}_tensors": trials.tensors_of(rules, g["steps"], g["lr"])}
+
+    return make
+
+
+def adam_mistakes(name: str, faulty: Callable[..., Callable[[Givens], trials.Rule]]) -> tuple[Mistake, ...]:
+    """Return the mistakes of Adam's rule; faulty(**how) is the rule with a fault."""
+
+    def made(**how) -> Callable[[Givens], Answer]:
+        return path_of(name, faulty(**how))
+
+    def swapped(g: Givens) -> Answer:
+        return path_of(name, faulty(betas=_betas(g)[::-1]))(g)
+
+    return (
+        Mistake(known.UNCORRECTED, made(first=False, second=False)),
+        Mistake(known.HALF_CORRECTED, made(first=False)),
+        Mistake(known.HALF_CORRECTED, made(second=False)),
+        Mistake(known.BETAS_SWAPPED, swapped),
+        Mistake(known.EPS_INSIDE, made(inside=True)),
+        Mistake(known.ROOT_MISSING, made(root=False)),
+        Mistake(known.COUNT_STUCK, made(count=lambda t: 1)),
+        Mistake(known.COUNT_FROM_ZERO, lambda g: {f"{name}_path": NotANumber()}),
+        Mistake(known.COUNT_SHARED, _adam_counter(name, faulty())),
+    )
+
+
+def _draw_adam(rng: Random) -> Givens:
+    return draw_start(rng) | {
+        "lr": round(rng.uniform(0.1, 0.5), 2),
+        "beta1": round(rng.uniform(0.7, 0.9), 2),
+        "beta2": round(rng.uniform(0.95, 0.99), 3),
+        "eps": rng.choice([0.5, 1.0, 2.0]),
+    }
+
+
+MY_ADAM = Exercise(
+    id="MyAdam",
+    title="Adam of your own",
+    function="MyAdam",
+    points=25,
+    partial=True,
+    givens={
+        "f": "function_skewed",
+        "start": (8.0, 8.0),
+        "lr": 0.5,
+        "steps": 60,
+        "beta1": 0.9,
+        "beta2": 0.999,
+        "eps": 1e-8,
+    },
+    draw=_draw_adam,
+    keys=class_keys("adam"),
+    reference=tried("adam", _adam),
+    rules=(OF_ONES_OWN,),
+    crashes=(*NONE_CRASHES, Crash(known.COUNT_FROM_ZERO, "ZeroDivisionError", "division by zero")),
+    mistakes=(
+        *adam_mistakes("adam", _adam_faulty),
+        Mistake(known.CLIMBS, path_of("adam", uphill(_adam))),
+        Mistake(known.MOMENTUM_LOST, path_of("adam", lambda g: faults.plain)),
+        *class_mistakes("adam", _adam),
+    ),
+    hints=(
+        "Which three things does each tensor keep in self.state[p]?",
+        "m, v and the count t; all start at zero, and t grows by one before it is used.",
+        "m / (1 - beta1**t) over (v / (1 - beta2**t)).sqrt() + eps, times lr.",
+    ),
+)
+
+ZERO_GRADIENT = Exercise(
+    id="zero_gradient",
+    title="Predict: a weight without a slope",
+    points=5,
+    prediction=True,
+    partial=True,
+    keys=(Key("zero_adamw", "the weight under AdamW", atol=2e-4), Key("zero_adam", "the weight under Adam", rtol=1e-3)),
+    reference=lambda givens: {"zero_adamw": 3.996, "zero_adam": 3.9},
+    mistakes=(
+        Mistake(known.NOTHING_MOVES, lambda g: {"zero_adamw": 4.0}),
+        Mistake(known.NOTHING_MOVES, lambda g: {"zero_adam": 4.0}),
+        Mistake(known.SHRINKS_BY_DECAY, lambda g: {"zero_adamw": 3.96}),
+        Mistake(known.STEP_GROWS_WITH_SLOPE, lambda g: {"zero_adamw": 3.9}),
+        Mistake(known.ALL_DECAY_ALIKE, lambda g: {"zero_adam": 3.996}),
+    ),
+    hints=(
+        "What is the gradient that Adam sees when the decay is added to it?",
+        "It is small, and Adam's first step does not care: it has the length of the rate.",
+        "AdamW multiplies the weight by 1 - lr * weight_decay and has no slope to follow.",
+    ),
+)
+
+
+def _adamw(g: Givens) -> trials.Rule:
+    return partial(optimizers.adamw, betas=_betas(g), eps=g["eps"], weight_decay=g["weight_decay"])
+
+
+def _adamw_faulty(**how) -> Callable[[Givens], trials.Rule]:
+    return lambda g: _adam_faulty(**({"shrink": g["weight_decay"]} | how))(g)
+
+
+def _draw_adamw(rng: Random) -> Givens:
+    return _draw_adam(rng) | {"weight_decay": round(rng.uniform(0.5, 1.0), 2)}
+
+
+MY_ADAMW = Exercise(
+    id="MyAdamW",
+    title="AdamW of your own",
+    function="MyAdamW",
+    points=15,
+    partial=True,
+    givens={
+        "f": "function_skewed",
+        "start": (8.0, 8.0),
+        "lr": 1.0,
+        "steps": 60,
+        "beta1": 0.9,
+        "beta2": 0.999,
+        "eps": 1e-8,
+        "weight_decay": 0.01,
+    },
+    draw=_draw_adamw,
+    keys=class_keys("adamw"),
+    reference=tried("adamw", _adamw),
+    rules=(OF_ONES_OWN,),
+    crashes=(*NONE_CRASHES, Crash(known.COUNT_FROM_ZERO, "ZeroDivisionError", "division by zero")),
+    mistakes=(
+        Mistake(known.NO_DECAY, path_of("adamw", _adam)),
+        Mistake(
+            known.DECAY_IN_GRADIENT,
+            path_of("adamw", lambda g: partial(_adam(g), weight_decay=g["weight_decay"])),
+        ),
+        Mistake(known.DECAY_LATE, path_of("adamw", _adamw_faulty(late=True))),
+        Mistake(known.DECAY_SIGN, path_of("adamw", lambda g: _adamw({**g, "weight_decay": -g["weight_decay"]}))),
+        Mistake(known.SHRINKS_BY_DECAY, path_of("adamw", _adamw_faulty(whole=True))),
+        Mistake(known.SHRINKS_BY_DECAY, groups_of("adamw", _adamw_faulty(whole=True))),
+        *adam_mistakes("adamw", _adamw_faulty),
+        *class_mistakes("adamw", _adamw),
+    ),
+    hints=(
+        "Which single line makes AdamW out of Adam?",
+        "Before the step the weight is multiplied by 1 - lr * weight_decay; m and v never see the decay.",
+        "p.mul_(1 - lr * weight_decay), and then Adam's step.",
+    ),
+)
+
+# --------------------------------------------------------------------------- clip_by_norm, clipped_descent
+
+
+def _parts(g: Givens, scale: float = 1.0) -> list[np.ndarray]:
+    return [scale * np.asarray(g[name], dtype=float).ravel() for name in ("first", "second")]
+
+
+def _length(parts: list[np.ndarray]) -> float:
+    return float(np.sqrt(sum(np.sum(part**2) for part in parts)))
+
+
+def _clip_all(g: Givens, scale: float = 1.0) -> np.ndarray:
+    parts = _parts(g, scale)
+    length = _length(parts)
+    return np.concatenate(parts) * min(1.0, g["max_norm"] / length if length else 1.0)
+
+
+def _clip_each(g: Givens) -> np.ndarray:
+    return np.concatenate([part * min(1.0, g["max_norm"] / _length([part])) for part in _parts(g)])
+
+
+def _clipped(g: Givens) -> Answer:
+    return {
+        "clip_norm": _length(_parts(g)),
+        "clipped_long": _clip_all(g),
+        "clipped_short": _clip_all(g, g["small"]),
+        "clipped_zero": np.zeros(sum(part.size for part in _parts(g))),
+    }
+
+
+def _draw_clip(rng: Random) -> Givens:
+    return {
+        "first": [round(rng.uniform(2.0, 5.0), 1), round(rng.uniform(-5.0, -2.0), 1), round(rng.uniform(3.0, 6.0), 1)],
+        "second": [[round(rng.uniform(4.0, 9.0), 1), round(rng.uniform(-9.0, -4.0), 1)]],
+        "max_norm": round(rng.uniform(1.0, 1.8), 1),
+        "small": 0.05,
+    }
+
+
+CLIP_BY_NORM = Exercise(
+    id="clip_by_norm",
+    title="Shorten a gradient",
+    function="clip_by_norm",
+    points=10,
+    partial=True,
+    givens={"first": [3.0, -4.0], "second": [[12.0, 0.0]], "max_norm": 2.0, "small": 0.1},
+    draw=_draw_clip,
+    keys=(
+        Key("clip_norm", "the length returned"),
+        Key("clipped_long", "the long gradients"),
+        Key("clipped_short", "the short gradients"),
+        Key("clipped_zero", "the zero gradients"),
+    ),
+    reference=_clipped,
+    mistakes=(
+        Mistake(known.NORM_AFTER, lambda g: {"clip_norm": g["max_norm"]}),
+        Mistake(known.SQUARE_FOR_LENGTH, lambda g: {"clip_norm": _length(_parts(g)) ** 2}),
+        Mistake(known.OTHER_NORM, lambda g: {"clip_norm": sum(np.abs(part).sum() for part in _parts(g))}),
+        Mistake(known.OTHER_NORM, lambda g: {"clip_norm": sum(_length([part]) for part in _parts(g))}),
+        Mistake(known.EACH_APART, lambda g: {"clipped_long": _clip_each(g)}),
+        Mistake(
+            known.BY_VALUE,
+            lambda g: {"clipped_long": np.clip(np.concatenate(_parts(g)), -g["max_norm"], g["max_norm"])},
+        ),
+        Mistake(known.NOT_CLIPPED, lambda g: {"clipped_long": np.concatenate(_parts(g))}),
+        Mistake(known.ALWAYS_SCALED, lambda g: {"clipped_short": _clip_all(g)}),
+        Mistake(known.ZERO_BY_ZERO, lambda g: {"clipped_zero": NotANumber()}),
+    ),
+    hints=(
+        "How long is one arrow that is made of all numbers of all gradients?",
+        "The root of the sum of all squares; where it is above max_norm, multiply every gradient by max_norm over it.",
+        "Skip tensors whose grad is None, change p.grad in place, and return the length from before as a float.",
+    ),
+)
+
+
+def _clipped_walk(g: Givens, how: str = "length") -> np.ndarray:
+    f = FUNCTIONS[g["f"]]
+
+    def shortened(x):
+        slope = f.gradient(x)
+        length = np.sqrt(np.sum(slope**2))
+        if how == "values":
+            return np.clip(slope, -g["max_norm"], g["max_norm"])
+        return slope * (g["max_norm"] / length if how == "always" else min(1.0, g["max_norm"] / max(length, 1e-300)))
+
+    return optimizers.sgd(Function(f.value, shortened), g["start"], g["steps"], lr=g["lr"])
+
+
+def _unclipped_walk(g: Givens, factor: float = 1.0) -> np.ndarray:
+    return optimizers.sgd(FUNCTIONS[g["f"]], g["start"], g["steps"], lr=factor * g["lr"])
+
+
+def _clip_walk(make: Callable[[Givens], np.ndarray]) -> Callable[[Givens], Answer]:
+    return lambda g: {"clipped_path": make(g)}
+
+
+def _draw_clip_walk(rng: Random) -> Givens:
+    return {
+        "f": rng.choice(["function_skewed", "function_tilted"]),
+        "start": [round(rng.uniform(2.0, 4.0), 2), round(rng.uniform(-4.0, -2.0), 2)],
+        "lr": round(rng.uniform(0.008, 0.012), 4),
+        "steps": rng.randint(14, 18),
+        "max_norm": round(rng.uniform(40.0, 60.0), 1),
+    }
+
+
+CLIPPED_DESCENT = Exercise(
+    id="clipped_descent",
+    title="The place for clipping",
+    function="clipped_descent",
+    points=10,
+    givens={"f": "function_skewed", "start": (8.0, 8.0), "lr": 0.01, "steps": 60, "max_norm": 60.0},
+    draw=_draw_clip_walk,
+    keys=(Key("clipped_path", "v", kind="path"),),
+    reference=_clip_walk(_clipped_walk),
+    mistakes=(
+        Mistake(known.CLIPPED_TOO_LATE, _clip_walk(_unclipped_walk)),
+        Mistake(known.BY_VALUE, _clip_walk(lambda g: _clipped_walk(g, "values"))),
+        Mistake(known.ALWAYS_SCALED, _clip_walk(lambda g: _clipped_walk(g, "always"))),
+        Mistake(known.CLIMBS, _clip_walk(lambda g: _clipped_walk({**g, "lr": -g["lr"]}))),
+        Mistake(known.START_MISSING, _clip_walk(lambda g: _clipped_walk({**g, "steps": g["steps"] + 1})[1:])),
+        Mistake(known.NOT_STEPPED, _clip_walk(lambda g: _clipped_walk({**g, "lr": 0.0}))),
+    ),
+    hints=(
+        "When is there a gradient to clip, and when is it too late?",
+        "Clear, compute, backward, clip, step: the gradient is clipped after backward() and before step().",
+        "torch.nn.utils.clip_grad_norm_([v], max_norm) between the two, or your own function.",
+    ),
+)
+
+EXERCISES = (
+    FIRST_LENGTHS,
+    CONVERT,
+    MOMENTUM_PATH,
+    MY_SGD,
+    MY_ADAGRAD,
+    MY_RMSPROP,
+    MY_ADADELTA,
+    MY_ADAM,
+    ZERO_GRADIENT,
+    MY_ADAMW,
+    CLIP_BY_NORM,
+    CLIPPED_DESCENT,
+    quiz(
+        "bcabc",
+        "what the memory of momentum adds up.",
+        "what is divided by its own size.",
+        "why the moments are corrected.",
+        "where the decay of AdamW goes.",
+        "what step does with a tensor that has no gradient.",
+    ),
+    REFLECTION,
+)

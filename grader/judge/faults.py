@@ -1,0 +1,153 @@
+"""Update rules as students get them wrong, beside the right ones in `optimizers`."""
+
+import numpy as np
+
+from grader.judge.functions import Function
+from grader.judge.optimizers import _path, at_step
+
+
+def plain(f: Function, start, steps: int, *, lr) -> np.ndarray:
+    """Walk against the gradient, without memory."""
+    return _path(f, start, steps, lambda x, g, t: x - at_step(lr, t) * g)
+
+
+def ema(f: Function, start, steps: int, *, lr, momentum: float) -> np.ndarray:
+    """Walk with m = momentum * m + (1 - momentum) * g: a mean of the gradients, and a form of its own."""
+    m = 0.0
+
+    def update(x, g, t):
+        nonlocal m
+        m = momentum * m + (1 - momentum) * g
+        return x - at_step(lr, t) * m
+
+    return _path(f, start, steps, update)
+
+
+def velocity(f: Function, start, steps: int, *, lr, momentum: float, nesterov=False, weight_decay=0.0) -> np.ndarray:
+    """Walk with v = momentum * v - lr * g: the rate is inside the memory (Sutskever and others, 2013)."""
+    v = 0.0
+
+    def update(x, g, t):
+        nonlocal v
+        g = g + weight_decay * x
+        v = momentum * v - at_step(lr, t) * g
+        return x + (momentum * v - at_step(lr, t) * g if nesterov else v)
+
+    return _path(f, start, steps, update)
+
+
+def look_ahead(f: Function, start, steps: int, *, lr, momentum: float) -> np.ndarray:
+    """Walk as Nesterov wrote it: the gradient at the point ahead, and the point itself recorded."""
+    v, x = 0.0, np.asarray(start, dtype=float)
+    points = [x]
+    for t in range(1, steps + 1):
+        v = momentum * v - at_step(lr, t) * f.gradient(x + momentum * v)
+        x = x + v
+        points.append(x)
+    return np.array(points)
+
+
+def late_buffer(f: Function, start, steps: int, *, lr, momentum: float, weight_decay=0.0) -> np.ndarray:
+    """Step with the buffer first and update it afterwards."""
+    b = 0.0
+
+    def update(x, g, t):
+        nonlocal b
+        moved = x - at_step(lr, t) * b
+        b = momentum * b + g + weight_decay * x
+        return moved
+
+    return _path(f, start, steps, update)
+
+
+def damped_first(f: Function, start, steps: int, *, lr, momentum: float, dampening: float) -> np.ndarray:
+    """Damp the first gradient too, where torch puts it into the buffer as it is."""
+    b = 0.0
+
+    def update(x, g, t):
+        nonlocal b
+        b = momentum * b + (1 - dampening) * g
+        return x - at_step(lr, t) * b
+
+    return _path(f, start, steps, update)
+
+
+def decoupled_sgd(f: Function, start, steps: int, *, lr, momentum: float, weight_decay: float) -> np.ndarray:
+    """Shrink x by lr * weight_decay where SGD adds the decay to the gradient."""
+    b = 0.0
+
+    def update(x, g, t):
+        nonlocal b
+        b = momentum * b + g
+        return x * (1 - at_step(lr, t) * weight_decay) - at_step(lr, t) * b
+
+    return _path(f, start, steps, update)
+
+
+def scaled_by(
+    f: Function, start, steps: int, *, lr, root=True, inside=False, eps=1e-8, keep=1.0, new=1.0, power=2
+) -> np.ndarray:
+    """Divide the gradient by a memory of its squares, v = keep * v + new * g**power, in one way or another.
+
+    root: whether the root is taken. inside: whether eps is added under it.
+    """
+    v = 0.0
+
+    def update(x, g, t):
+        nonlocal v
+        v = keep * v + new * g**power
+        size = v if not root else np.sqrt(v + eps if inside else v)
+        return x - at_step(lr, t) * g / (size if inside and root else size + eps)
+
+    return _path(f, start, steps, update)
+
+
+def delta(f: Function, start, steps: int, *, lr, rho: float, eps: float, kind: str) -> np.ndarray:
+    """Walk Adadelta's way with one fault.
+
+    kind: "outside" adds eps after the roots; "gradients" remembers squared gradients where the squared
+    steps belong; "still" never updates the memory of steps; "scaled" remembers the steps times lr;
+    "early" updates the memory of steps before it is used.
+    """
+    v = moved = 0.0
+
+    def update(x, g, t):
+        nonlocal v, moved
+        v = rho * v + (1 - rho) * g**2
+        if kind == "outside":
+            step = (np.sqrt(moved) + eps) / (np.sqrt(v) + eps) * g
+        else:
+            step = np.sqrt(moved + eps) / np.sqrt(v + eps) * g
+        kept = {"gradients": g, "still": 0.0, "scaled": at_step(lr, t) * step}.get(kind, step)
+        moved = rho * moved + (1 - rho) * kept**2
+        return x - at_step(lr, t) * step
+
+    return _path(f, start, steps, update)
+
+
+def adam(
+    f: Function, start, steps: int, *, lr, betas, eps, weight_decay=0.0, shrink=0.0, count=None, first=True,
+    second=True, inside=False, root=True, late=False, whole=False,
+) -> np.ndarray:  # fmt: skip
+    """Walk Adam's way with one or more faults.
+
+    weight_decay: added to the gradient. shrink: taken off x itself before the step (`late`: after it).
+    count: another step count than t. first, second: whether each moment is corrected. inside: eps under
+    the root. root: whether the root is taken. whole: the shrinking forgets the rate.
+    """
+    m = v = 0.0
+
+    def update(x, g, t):
+        nonlocal m, v
+        k = count(t) if count else t
+        g = g + weight_decay * x
+        m = betas[0] * m + (1 - betas[0]) * g
+        v = betas[1] * v + (1 - betas[1]) * g**2
+        up = m / (1 - betas[0] ** k) if first else m
+        size = v / (1 - betas[1] ** k) if second else v
+        down = size + eps if not root else np.sqrt(size + eps) if inside else np.sqrt(size) + eps
+        rest = 1 - (1.0 if whole else at_step(lr, t)) * shrink
+        move = at_step(lr, t) * up / down
+        return (x - move) * rest if late else x * rest - move
+
+    return _path(f, start, steps, update)
