@@ -26,11 +26,23 @@ def rates_used(make_scheduler, lr: float, steps: int, name: str = "lr", **hyper)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # SequentialLR of torch 2.13 warns about a call of its own
         for _ in range(steps):
-            used.append(optimizer.param_groups[0][name])
+            used.append(float(optimizer.param_groups[0][name]))
             optimizer.step()
             if len(used) < steps:
                 scheduler.step()
     return used
+
+
+def heard(work, *arguments) -> tuple[object, int]:
+    """Return what work(*arguments) returns, and how often torch warned about the order of steps or a getter."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        result = work(*arguments)
+    texts = [str(warning.message) for warning in caught]
+    about = [text for text in texts if "lr_scheduler" in text or "get_last_lr" in text]
+    for text in about:
+        print("torch warned:", text.split(". ")[0])
+    return result, len(about)
 
 
 SITUATIONS = ("path", "tensors", "groups", "midway", "resumed", "losses", "grads")

@@ -358,6 +358,16 @@ NOT_EMPTIED = Misconception(
     "The list still holds an earlier run.",
     "Where is the list made?",
 )
+NOT_RESET = Misconception(
+    "x not made anew",
+    "The walk begins where an earlier run ended.",
+    "Which line puts x back to the start when the cell runs again?",
+)
+SOME_STEPS = Misconception(
+    "only some steps recorded",
+    "The list holds every so many steps, and all of them were asked for.",
+    "Which condition stands before the line that records?",
+)
 EVERY_STEP = Misconception(
     "every step recorded",
     "Every step is in the list; only some were asked for.",
@@ -870,8 +880,8 @@ COSINE_NOT_HALVED = Misconception(
     "What do you add to the cosine, and by what do you divide?",
 )
 WHOLE_WAVE = Misconception(
-    "whole wave for half",
-    "The cosine goes through a whole wave where half of one was asked for.",
+    "another part of the wave",
+    "The cosine goes through another part of a wave than the half that was asked for.",
     "Which angle does the cosine reach at the end of the fall?",
 )
 STARTS_AT_ZERO = Misconception(
@@ -917,7 +927,7 @@ MOMENTUM_WITH_RATE = Misconception(
 PEAK_DEFAULT = Misconception(
     "peak at its default",
     "The peak comes at the default share of the steps.",
-    "Which given does your scheduler not get?",
+    "Which given does your scheduler not get, or not under its name?",
 )
 CYCLE_TOO_LONG = Misconception(
     "another number of steps",
@@ -1069,6 +1079,91 @@ STEP_FOR_SHARE = Misconception(
     "This is the step of the peak, and its share of all steps was asked for.",
     "By what do you divide the step of the peak?",
 )
+OTHER_ROUNDS = Misconception(
+    "another number of rounds",
+    "The numbers are right as far as they go, and there are more or fewer than rounds.",
+    "How many rounds are there, and does each have one number in the list?",
+)
+MAKER_IGNORED = Misconception(
+    "scheduler that was passed is ignored",
+    "The curve belongs to another scheduler than the one that was passed.",
+    "Which argument makes the scheduler?",
+)
+CURVES_EXCHANGED = Misconception(
+    "curves exchanged",
+    "Each of the two lists stands where the other one belongs.",
+    "Which of the two comes first?",
+)
+ARGUMENTS_EXCHANGED = Misconception(
+    "arguments exchanged",
+    "Two numbers went to the scheduler in the wrong order.",
+    "What is the name of each argument?",
+)
+NO_STAIRS = Misconception(
+    "slope for stairs",
+    "The rate falls in every round, and stairs were asked for.",
+    "What is left of k / step_size when you keep whole stairs only?",
+)
+ONE_ROUND_ONLY = Misconception(
+    "milestone counts in one round only",
+    "The rate falls at the milestone and is back in the next round.",
+    "How many milestones have been reached after k rounds, and do they stay reached?",
+)
+ENDS_EXCHANGED = Misconception(
+    "ends exchanged",
+    "The two ends stand in each other's place.",
+    "Which of the two is the larger number?",
+)
+LENGTH_FOR_RATIO = Misconception(
+    "length for ratio",
+    "This is the length of a period, and how many times longer it is was asked for.",
+    "By what do you divide the second period?",
+)
+PERCENT = Misconception(
+    "percent for share",
+    "This is a percentage, and a share lies between zero and one.",
+    "Which number between zero and one is it?",
+)
+RATE_ELSEWHERE = Misconception(
+    "rate of the optimizer unchanged",
+    "The optimizer goes on with its first rate: the new one went elsewhere, or to one group only, or was never due.",
+    "Where does an optimizer keep the rate of each group?",
+)
+CREEPING_BEST = Misconception(
+    "best follows every small gain",
+    "A loss that is a little better becomes the best, although it is not better by the threshold.",
+    "When does the best change?",
+)
+BLIND_REST = Misconception(
+    "best not kept during the rest",
+    "A better metric in a rest is not kept as the best.",
+    "Which of the rules holds in a rest too?",
+)
+BEST_LOST = Misconception(
+    "best forgotten after a drop",
+    "After a drop the comparison starts with the present metric.",
+    "Which of the three numbers changes when the rate drops?",
+)
+MODE_THRESHOLD = Misconception(
+    "threshold on the wrong side",
+    "In mode max a score counts as better although it is lower than the best.",
+    "On which side of the best must a better score lie?",
+)
+ONE_EPOCH_LATE = Misconception(
+    "drops one epoch late",
+    "The rate drops one epoch after it is due.",
+    "Is the count larger than patience in the epoch before?",
+)
+WARM_DEFAULT = Misconception(
+    "default length of the warm-up",
+    "The warm-up has its default length.",
+    "Which argument of LinearLR is the number of its steps?",
+)
+LATE_RISE = Misconception(
+    "rise of another length",
+    "The rise takes another number of steps than the warm-up has.",
+    "What is the rate in the round in which the cosine takes over?",
+)
 GAMMA_DEFAULT = Misconception(
     "default factor",
     "The rate shrinks by the default factor.",
@@ -1154,6 +1249,7 @@ CRASHES = (
     ),
     Crash(NO_RETURN, "TypeError", "cannot unpack non-iterable NoneType", r"(?m)^def "),
     Crash(NO_RETURN, "TypeError", "'NoneType' object is not", r"(?m)^def "),
+    Crash(NO_RETURN, "TypeError", "expected a scheduler, got NoneType"),
     Crash(NO_RETURN, "AttributeError", "'NoneType' object has no attribute 'xs'"),
     Crash(NO_RETURN, "AttributeError", "'NoneType' object has no attribute 'fs'"),
     Crash(NO_TOLERANCE, "TypeError", "not supported between instances of 'float' and 'NoneType'"),

@@ -137,7 +137,8 @@ def resembles(got, made, key: Key, right=None) -> bool:
     """Say whether a usable value is what a known mistake makes.
 
     Of a path the first points decide, and a few behind the one where the mistake leaves the right path:
-    a wrong walk need not settle, and then float32 and float64 part after a while.
+    a wrong walk need not settle, and then float32 and float64 part after a while. Of numbers for rounds
+    all decide.
     """
     if key.kind != "path" or isinstance(made, Pattern):
         return fits(got, made, key)
@@ -148,7 +149,8 @@ def resembles(got, made, key: Key, right=None) -> bool:
         return False
     if len(got) != len(made) and not (key.last_optional and len(got) == len(made) - 1):
         return False
-    n = min(len(got), len(made), max(FIRST_POINTS, _parting(made, right, key) + POINTS_APART))
+    decide = len(made) if key.counts == "rounds" else max(FIRST_POINTS, _parting(made, right, key) + POINTS_APART)
+    n = min(len(got), len(made), decide)
     return bool(close(got[:n], made[:n], replace(key, rtol=10 * key.rtol, atol=10 * key.atol)).all())
 
 

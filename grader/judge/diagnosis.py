@@ -38,7 +38,7 @@ def judge(exercise: Exercise, evidence: Evidence, givens: Givens) -> Result:
     missing = _missing(exercise, evidence)
     if missing and not ((evidence.error or exercise.partial) and _present(exercise, evidence)):
         return _absent(exercise, evidence, missing)
-    rule = rules.broken_rule(evidence.source, exercise.rules)
+    rule = rules.broken_rule(evidence.source, exercise.rules, exercise.function)
     if rule:
         return Result(exercise.id, NOT_YET, 0.0, rule.sentence, question=rule.question)
     try:
@@ -98,12 +98,15 @@ def _diagnose(exercise: Exercise, values: dict, expected: dict, givens: Givens, 
     known = known_mistakes(exercise, values, expected, givens, wrong)
     seen, shown = _difference(exercise, values, expected, wrong)
     question = ASK.get(wrong[0].kind, "Which part of it are you least sure of?")
+    if exercise.prediction and wrong[0].kind == "numbers":
+        question = "Which of your numbers are you least sure of?"
     result = Result(exercise.id, NOT_YET, 0.0, sentence(seen), question=question, shown=shown)
     if known:
         return _named(result, known)
     for key in wrong:
         if key.kind == "path":
-            found = _read_path(values[key.name], np.asarray(expected[key.name], dtype=float), key)
+            read = _read_rounds if key.counts == "rounds" else _read_path
+            found = read(values[key.name], np.asarray(expected[key.name], dtype=float), key)
             return _named(result, found) if found else result
     return result
 
@@ -152,7 +155,7 @@ def _fits_late(got, made, key: Key) -> bool:
     if key.kind != "path" or isinstance(got, list) or isinstance(made, Pattern):
         return False
     made = np.asarray(made, dtype=float)
-    if len(made) < 4 or got.ndim == 0 or not np.isfinite(made[1:]).any():
+    if len(made) < 4 or got.ndim == 0 or len(got) < len(made) - 2 or not np.isfinite(made[1:]).any():
         return False
     try:
         got = align(got, made, key)
@@ -195,6 +198,23 @@ def _read_path(got: np.ndarray, expected: np.ndarray, key: Key) -> list[Misconce
     if n == 0 and _prefix(got, expected[1:], key) >= min(3, len(got), len(expected) - 1):
         return [catalogue.AFTER_THE_STEP]
     return _read_steps(got, expected, key) if n == 1 else _read_end(got)
+
+
+def _read_rounds(got: np.ndarray, expected: np.ndarray, key: Key) -> list[Misconception]:
+    """Name what a list with a number for each round shows by itself, such as learning rates."""
+    try:
+        got = align(got, expected, key)
+    except Unusable:
+        return []
+    if len(got) < 3 or len(expected) < 4:
+        return []
+    if close(got, np.broadcast_to(got[0], got.shape), key).all():
+        return [catalogue.NEVER_SCHEDULED]
+    m = min(len(got), len(expected) - 1)
+    if close(got[:m], expected[1 : m + 1], key).all():
+        return [catalogue.RATE_AFTERWARDS]
+    same = _prefix(got, expected, key) == min(len(got), len(expected))
+    return [catalogue.OTHER_ROUNDS] if same and len(got) != len(expected) else []
 
 
 def _read_steps(got: np.ndarray, expected: np.ndarray, key: Key) -> list[Misconception]:
@@ -242,8 +262,9 @@ def _difference(exercise: Exercise, values: dict, expected: dict, wrong: list[Ke
     if n == min(len(got), len(want)):
         agree = f"; the first {n} agree" if n > 1 else ""
         return f"{key.label}: expected {_points(key, want)}, got {len(got)}{agree}.", (key.name, n)
-    after = f"in row {n}" if key.counts == "rows" else f"after {n} step{'s' if n > 1 else ''}"
-    place = after if n else "at the start"
+    within = {"rows": f"in row {n}", "rounds": f"in round {n}"}
+    after = within.get(key.counts, f"after {n} step{'s' if n > 1 else ''}")
+    place = after if n or key.counts == "rounds" else "at the start"
     return f"{key.label} {place}: expected {number(want[n])}, got {number(got[n])}.", (key.name, n)
 
 

@@ -47,6 +47,18 @@ def look_ahead(f: Function, start, steps: int, *, lr, momentum: float) -> np.nda
     return np.array(points)
 
 
+def look_ahead_with_sum(f: Function, start, steps: int, *, lr, momentum: float) -> np.ndarray:
+    """Do the same with a memory of gradients, as torch keeps it; the two part when the rate changes."""
+    b, x = 0.0, np.asarray(start, dtype=float)
+    points = [x]
+    for t in range(1, steps + 1):
+        rate = at_step(lr, t)
+        b = momentum * b + f.gradient(x - rate * momentum * b)
+        x = x - rate * b
+        points.append(x)
+    return np.array(points)
+
+
 def late_buffer(f: Function, start, steps: int, *, lr, momentum: float, weight_decay=0.0) -> np.ndarray:
     """Step with the buffer first and update it afterwards."""
     b = 0.0

@@ -77,15 +77,29 @@ WITH_OPTIM = Rule(
 )
 
 
-def broken_rule(source: str | None, rules: tuple[Rule, ...]) -> Rule | None:
-    """Return the first rule that the cell breaks."""
+def broken_rule(source: str | None, rules: tuple[Rule, ...], function: str = "") -> Rule | None:
+    """Return the first rule that the cell breaks; where a function is written, its trial calls do not count."""
     if not source or not rules:
         return None
-    used = names_used(source)
+    used = names_used(_definitions(source) if function else source)
     for rule in rules:
         if _uses(used, rule.forbidden) or (rule.required and not _uses(used, rule.required)):
             return rule
     return None
+
+
+def _definitions(source: str) -> str:
+    """Return a cell without the expressions that stand by themselves, such as print(f(3)), and without annotations."""
+    parsed = tree(source)
+    if parsed is None:
+        return source
+    parsed.body = [node for node in parsed.body if not isinstance(node, ast.Expr)]
+    for node in ast.walk(parsed):
+        if isinstance(node, ast.arg):
+            node.annotation = None
+        elif isinstance(node, ast.FunctionDef):
+            node.returns = None
+    return ast.unparse(parsed)
 
 
 def _uses(used: set[str], names: tuple[str, ...]) -> bool:

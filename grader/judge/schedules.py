@@ -101,6 +101,8 @@ class Plateau:
     early: drops when the count reaches patience. follows_last: compares with the value before instead
     of the best. restless: does not start counting anew after a drop. tireless: an improvement does not
     start the count anew. absolute: the threshold is taken off as it is, not as a part of the best.
+    creeping: every small gain becomes the best. blind: a rest keeps no best. forgetful: a drop forgets it.
+    wrong_side: in mode max the threshold is taken off.
     """
 
     factor: float
@@ -114,26 +116,37 @@ class Plateau:
     restless: bool = False
     tireless: bool = False
     absolute: bool = False
+    creeping: bool = False
+    blind: bool = False
+    forgetful: bool = False
+    wrong_side: bool = False
 
     def rates(self, lr: float, metrics: Sequence[float]) -> np.ndarray:
         """Return the rate used in each epoch, shape (len(metrics) + 1,): the last one is used next."""
         rates, best, bad, resting = [float(lr)], None, 0, 0
         for metric in metrics:
+            if self.blind and resting:
+                resting, bad = resting - 1, 0
+                rates.append(float(lr))
+                continue
             if best is None or self._better(metric, best):
                 best, bad = metric, bad if self.tireless else 0
             else:
                 bad += 1
-            if self.follows_last:
+            if self.follows_last or (self.creeping and (metric < best) == (self.mode == "min")):
                 best = metric
             if resting:
                 resting, bad = resting - 1, 0
             if bad > self.patience - self.early:
+                best = metric if self.forgetful else best
                 lr = max(lr * self.factor, self.min_lr)
                 resting, bad = self.cooldown, bad if self.restless else 0
             rates.append(float(lr))
         return np.array(rates)
 
     def _better(self, metric: float, best: float) -> bool:
+        if self.mode == "max" and self.wrong_side:
+            return metric > best * (1 - self.threshold)
         if self.mode == "max":
             metric, best, threshold = -metric, -best, -self.threshold
         else:

@@ -1,6 +1,7 @@
 """Known mistakes that any recorded walk can show, whatever makes its steps."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -54,12 +55,26 @@ def recording_mistakes(right: Callable[[Givens], Trail], record: Record) -> tupl
     def same(entries: np.ndarray) -> np.ndarray:
         return np.broadcast_to(entries[-2], entries[:-1].shape)
 
+    def twice(entries: np.ndarray, without: int) -> np.ndarray:
+        return np.concatenate([entries[:-without], entries[:-without]])
+
+    def some(entries: np.ndarray, every: int) -> np.ndarray:
+        return entries[:-1][::every]
+
     return (
         Mistake(known.AFTER_THE_STEP, paired(second, second)),
         Mistake(known.LATE_BESIDE_EARLY, paired(second, first)),
         Mistake(known.TWO_MOMENTS, paired(first, second)),
         Mistake(known.TWO_MOMENTS, paired(first, before)),
         Mistake(known.SAME_OBJECT, paired(same, first)),
+        *(
+            Mistake(known.NOT_EMPTIED, paired(partial(twice, without=one), partial(twice, without=one)))
+            for one in (1, 2)  # with and without the last point
+        ),
+        *(
+            Mistake(known.SOME_STEPS, paired(partial(some, every=every), partial(some, every=every)))
+            for every in (2, 10, 20)
+        ),
         Mistake(known.LISTS_EXCHANGED, lambda g: record(first(right(g)[1]), first(right(g)[0]))),
     )
 
@@ -76,9 +91,15 @@ def walk_mistakes(
     def moved(kind: Callable) -> Callable[[Givens], Answer]:
         return lambda g: record(*trail(f(g), walk(kind, g, 0)))
 
+    def gone_on(g: Givens) -> Answer:
+        n = len(walk(walks.descend, g, 0)) - 1
+        return record(*trail(f(g), walk(walks.descend, g, n)[n:]))
+
     return (
         Mistake(known.NEVER_CLEARED, moved(walks.never_clear)),
         Mistake(known.BACKWARD_ONLY, moved(walks.stay)),
+        Mistake(known.CLEARED_EARLY, moved(walks.stay)),
+        Mistake(known.NOT_RESET, gone_on),
         Mistake(known.CLIMBS, moved(walks.climb)),
         Mistake(known.DOUBLED, moved(walks.step_twice)),
         Mistake(known.HALF_SLOPE, moved(walks.halve_slope)),

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 1 · Slopes: what autograd gives you
 #
-# 45 minutes, 100 points.
+# 45 minutes, 100 points, difficulty: easy.
 # Before anything can walk downhill it has to know which way is down, and torch finds that out for you.
 #
 # **After this page you can**

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 2 · Descent: walking downhill by hand
 #
-# 60 minutes, 120 points.
+# 60 minutes, 120 points, difficulty: medium.
 # You write the loop that all of deep learning runs on: look at the slope, take a step against it, start over.
 #
 # **After this page you can**

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 4 · Optim: the same walk, packaged
 #
-# 60 minutes, 120 points.
+# 60 minutes, 120 points, difficulty: medium.
 # `torch.optim` packs the step you wrote by hand into an object, and changes of one line give you another way to walk.
 #
 # **After this page you can**

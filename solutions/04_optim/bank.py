@@ -219,6 +219,33 @@ rows = [one_round() for _ in range(steps)]
 answer["var_history_3"] = torch.stack([row[0] for row in rows])
 answer["fn_history_3"] = [row[1] for row in rows]
 
+# %% wrong="x not made anew" exercise="var_history_3"
+v = torch.tensor(start, requires_grad=True)
+for _ in range(2):
+    optimizer = optim.SGD([v], lr=lr)
+    points, values = [], []
+    for _ in range(steps):
+        optimizer.zero_grad()
+        value = function_skewed(v)
+        points.append(v.detach().clone())
+        values.append(value.item())
+        value.backward()
+        optimizer.step()
+answer["var_history_3"], answer["fn_history_3"] = points, values
+
+# %% wrong="only some steps recorded" exercise="var_history_3"
+# - for _ in range(steps):
+# - optimizer.zero_grad()
+# - value = function_skewed(v)
+# - points.append(v.detach().clone())
+# - values.append(value.item())
+# + for k in range(steps):
+# +     optimizer.zero_grad()
+# +     value = function_skewed(v)
+# +     if k % 10 == 0:
+# +         points.append(v.detach().clone())
+# +         values.append(value.item())
+
 # %% wrong="point after the step, value from before it" exercise="var_history_3"
 v = torch.tensor(start, requires_grad=True)
 optimizer = optim.SGD([v], lr=lr)

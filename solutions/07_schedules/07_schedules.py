@@ -7,7 +7,7 @@
 # **After this page you can**
 # - put any scheduler of torch beside an optimizer, and step the two in the right order;
 # - draw a schedule without a model, and write it as a formula;
-# - say how often a scheduler must step: once a batch, once an epoch, or when a loss stops falling.
+# - say how often a scheduler must step, once a batch or once an epoch, and which one must be told a loss.
 #
 # It needs a loop with `torch.optim`: clear, forward, backward, `optimizer.step()`, as in lesson 4.
 
@@ -18,7 +18,7 @@
 #
 # **Predict**, with pencil and paper:
 #
-# - with the constant rate the walk ends in a bounce between two points for ever; store them as `answer["bounce_high"]` and `answer["bounce_low"]`;
+# - with the constant rate the walk ends in a bounce between two points; store the higher one as `answer["bounce_high"]` and the lower one as `answer["bounce_low"]`;
 # - with a rate that is multiplied by 0.8 after every step, where is it after 150 steps, to the nearest tenth? Store `answer["decayed_end"]`.
 
 # %% exercise="bounce"
@@ -44,7 +44,7 @@ def five_abs(x):
     return 5 * x.abs()
 
 
-x = torch.tensor([8.0], requires_grad=True)
+x = torch.tensor(8.0, requires_grad=True)
 optimizer = SGD([x], lr=0.5)
 scheduler = lr_scheduler.ExponentialLR(optimizer, gamma=0.8)
 loss_function = torch.nn.L1Loss()
@@ -52,7 +52,7 @@ decayed, rates = [x.item()], []
 for k in range(150):
     optimizer.zero_grad()
     y = five_abs(x)
-    loss_function(y, torch.zeros(1)).backward()
+    loss_function(y, torch.tensor(0.0)).backward()  # the distance of y from its target 0
     rate = optimizer.param_groups[0]["lr"]
     optimizer.step()  # the optimizer first,
     scheduler.step()  # then the scheduler
@@ -146,6 +146,8 @@ except Exception as error:
 # All it needs is an optimizer, and an optimizer needs a tensor; any tensor will do.
 
 # %%
+from grader.core.trials import heard, rates_used
+
 lr0, n, step_size, gamma = answer.given("lr_curve", lr0=0.1, n=12, step_size=3, gamma=0.5)
 
 # %% [markdown]
@@ -173,24 +175,21 @@ def lr_curve(make_scheduler, lr0, n):
 
 
 # %% record="lr_curve"
-import warnings
-
-with warnings.catch_warnings(record=True) as heard:
-    warnings.simplefilter("always")
-    answer["rate_curve"] = lr_curve(lambda optimizer: lr_scheduler.StepLR(optimizer, step_size, gamma), lr0, n)
-answer["rate_warnings"] = len(heard)
-for warning in heard:
-    print("torch warned:", str(warning.message).split(".")[0])
+answer["rate_curve"], answer["rate_warnings"] = heard(
+    lr_curve, lambda optimizer: lr_scheduler.StepLR(optimizer, step_size, gamma), lr0, n
+)
+answer["other_curve"] = lr_curve(lambda optimizer: lr_scheduler.ExponentialLR(optimizer, gamma), lr0, n)
 
 # %% check="lr_curve"
 check(answer, "lr_curve")
 
 # %% picture="lr_curve"
-live_plot.show_rates(answer.get("rate_curve"), labels=["StepLR"])
+labels = ["StepLR", "ExponentialLR"]
+live_plot.show_rates(answer.get("rate_curve"), answer.get("other_curve"), labels=labels)
 
 # %% [markdown]
-# A staircase: three rounds at each height.
-# Never read a rate with `scheduler.get_lr()`: it computes the *next* rate from the present one, and is meant for the scheduler itself.
+# Your function drew both: a staircase with three rounds at each height, and a curve that falls in every round.
+# Never read a rate with `scheduler.get_lr()`: it is meant for the scheduler itself, and is wrong when you call it.
 # `scheduler.get_last_lr()` and `optimizer.param_groups[0]["lr"]` tell the truth.
 
 # %% [markdown]
@@ -207,8 +206,6 @@ live_plot.show_rates(answer.get("rate_curve"), labels=["StepLR"])
 # From here on `rates_used(make_scheduler, lr, n)` of the course draws the curves; it does what your `lr_curve` does.
 
 # %%
-from grader.core.trials import rates_used
-
 lr0, n, step_size, gamma, milestones = answer.given("build", lr0=0.1, n=12, step_size=3, gamma=0.5, milestones=[3, 7])
 
 # %% [markdown]
@@ -330,15 +327,15 @@ def resume_rates(make, n1, n2):
 
     make: returns a pair of a new optimizer and its new scheduler; it is called once before and once after the pause.
     """
-
+    used = []
     ### BEGIN SOLUTION
+
     def rounds(optimizer, scheduler, n):
         for _ in range(n):
             used.append(optimizer.param_groups[0]["lr"])
             optimizer.step()
             scheduler.step()
 
-    used = []
     optimizer, scheduler = make()
     rounds(optimizer, scheduler, n1)
     successor, its_scheduler = make()
@@ -359,7 +356,7 @@ def make():
     return optimizer, built[-1]
 
 
-answer["resumed_rates"] = resume_rates(make, n1, n2)
+answer["resumed_rates"], answer["resume_warnings"] = heard(resume_rates, make, n1, n2)
 answer["schedulers_built"] = len(built)
 
 # %% check="resume_rates"
@@ -374,11 +371,11 @@ live_plot.show_rates(answer.get("resumed_rates"), labels=["with a pause"], marks
 
 # %% [markdown]
 # ## 7.5 Cosines and cycles
-# Three schedules that are used much today.
+# Three schedules that are much used today.
 #
-# - `CosineAnnealingLR(T_max, eta_min)` falls along half a cosine, and reaches its lowest rate `eta_min` at step `T_max`.
-# - `CosineAnnealingWarmRestarts(T_0, T_mult)` does the same in `T_0` steps, jumps back to the first rate, and takes `T_mult` times as long in each further period.
-# - `OneCycleLR(max_lr, total_steps, pct_start)` rises to `max_lr` in the share `pct_start` of all steps, and falls far below the start in the rest.
+# - `CosineAnnealingLR(optimizer, T_max=..., eta_min=...)` falls along half a cosine, and reaches its lowest rate `eta_min` at step `T_max`.
+# - `CosineAnnealingWarmRestarts(optimizer, T_0=..., T_mult=..., eta_min=...)` does the same in `T_0` steps, jumps back to the first rate, and takes `T_mult` times as long in each further period.
+# - `OneCycleLR(optimizer, max_lr=..., total_steps=..., pct_start=...)` rises to `max_lr` in the share `pct_start` of all steps, and falls far below the start in the rest.
 #
 # Three runs have written down the rate of each step, run A with the first class, run B with the second, run C with the third.
 
@@ -420,7 +417,7 @@ check(answer, "read_off")
 # When the rate of a training rises again for no reason, look for a `T_max` that counts epochs while the scheduler counts batches.
 
 # %%
-lr, n, t_max, eta_min, t_0, t_mult = answer.given("cosine_rates", lr=0.1, n=35, t_max=10, eta_min=0.01, t_0=5, t_mult=2)
+lr, n, t_max, eta_min, t_0, t_mult = answer.given("cosine_rates", lr=0.1, n=36, t_max=12, eta_min=0.01, t_0=5, t_mult=2)
 
 # %% [markdown]
 # **Your turn.** Draw both cosines: return two lists of the `n` rates used, first of `CosineAnnealingLR`, then of `CosineAnnealingWarmRestarts`.
@@ -481,7 +478,8 @@ def one_cycle(total, max_lr, pct_start):
 
 
 # %% record="one_cycle"
-answer["cycle_rates"], answer["cycle_momenta"] = one_cycle(total, max_lr, pct_start)
+curves, answer["cycle_warnings"] = heard(one_cycle, total, max_lr, pct_start)
+answer["cycle_rates"], answer["cycle_momenta"] = curves
 
 # %% check="one_cycle"
 check(answer, "one_cycle")
@@ -491,7 +489,7 @@ display(live_plot.show_rates(answer.get("cycle_rates"), labels=["rate"]))
 display(live_plot.show_rates(answer.get("cycle_momenta"), labels=["momentum"], name="momentum"))
 
 # %% [markdown]
-# The rate you gave to `SGD` plays no part: the cycle starts at `max_lr / 25` by itself.
+# The rate and the momentum that you gave to `SGD` play no part: the cycle starts at `max_lr / 25` and 0.95 by itself.
 # It takes exactly `total_steps` steps; the step after the last one raises a `ValueError`, "Tried to step 51 times".
 
 # %% [markdown]
@@ -499,15 +497,15 @@ display(live_plot.show_rates(answer.get("cycle_momenta"), labels=["momentum"], n
 # A network that starts from random weights has large, wild gradients in its first steps.
 # Small first steps, a *warm-up*, keep it from running away; then the rate falls along a cosine.
 #
-# - `LinearLR(optimizer, start_factor, total_iters)` rises from `lr * start_factor` to `lr` in a straight line.
-# - `SequentialLR(optimizer, schedulers, milestones)` lets one scheduler follow the other.
+# - `LinearLR(optimizer, start_factor=..., total_iters=...)` rises from `lr * start_factor` to `lr` in a straight line.
+# - `SequentialLR(optimizer, schedulers=[...], milestones=[...])` lets one scheduler follow the other; each milestone is the round in which the next one takes over.
 
 # %%
-lr, warm, total, start_factor = answer.given("warmup_cosine", lr=0.4, warm=5, total=25, start_factor=0.1)
+lr, warm, total, start_factor = answer.given("warmup_cosine", lr=0.4, warm=6, total=26, start_factor=0.1)
 
 # %% [markdown]
 # **Your turn.** Return a scheduler that rises for `warm` steps and falls along half a cosine for the rest of `total` steps, towards zero.
-# There must be no jump where the two meet.
+# There must be no jump where the two meet: round `warm` is the first of the cosine, and uses the full rate.
 # About 3 lines.
 
 
@@ -528,11 +526,11 @@ answer["warm_rates"] = rates_used(lambda optimizer: warmup_cosine(optimizer, war
 check(answer, "warmup_cosine")
 
 # %% picture="warmup_cosine"
-live_plot.show_rates(answer.get("warm_rates"), labels=["warm-up, then cosine"], marks=[5])
+live_plot.show_rates(answer.get("warm_rates"), labels=["warm-up, then cosine"], marks=[6])
 
 # %% [markdown]
 # At the dotted line the rise has just reached the full rate, and the cosine begins with it.
-# A cosine planned for all 25 steps would end while the rate is still well above zero.
+# A cosine planned for all 26 steps would end while the rate is still well above zero.
 
 # %% [markdown]
 # ## 7.7 When the loss stops falling
@@ -565,7 +563,7 @@ lr, factor, patience, losses, training = answer.given(
     factor=0.5,
     patience=2,
     losses=[1.0, 0.8, 0.7, 0.71, 0.72, 0.69, 0.7, 0.7, 0.71, 0.72, 0.65, 0.66, 0.66, 0.67, 0.68],
-    training=[1.0, 0.85, 0.75, 0.7, 0.66, 0.62, 0.58, 0.55, 0.52, 0.5, 0.48, 0.46, 0.44, 0.43, 0.42],
+    training=[1.0, 0.85, 0.75, 0.7, 0.66, 0.66, 0.67, 0.66, 0.58, 0.55, 0.52, 0.5, 0.48, 0.46, 0.44],
 )
 
 # %% [markdown]
@@ -600,13 +598,13 @@ display(live_plot.show_rates(losses, training, labels=["validation", "training"]
 display(live_plot.show_rates(answer.get("plateau_rates"), labels=["rate"]))
 
 # %% [markdown]
-# The training loss goes on falling to the end, so it would never have told.
+# The training loss rests once and then goes on falling to the end: it drops the rate too early, and never again.
 #
 # ### A plateau of your own
 # Now write the rule yourself, with everything it has:
 #
 # 1. A metric is **better** when `metric < best * (1 - threshold)`; in `mode="max"`, when `metric > best * (1 + threshold)`. A better one becomes the new `best`, and the count of bad epochs is zero again; any other one adds 1 to the count. The first metric is always better.
-# 2. After a drop there is a rest of `cooldown` epochs: in each of them the count is set back to zero, whatever the metric was.
+# 2. A drop is followed by a rest of `cooldown` epochs: in each of them rule 1 holds, a better metric still becomes the best, and then the count is set back to zero, whatever the metric was.
 # 3. When the count is **more than** `patience`, the rate is multiplied by `factor`, but never falls below `min_lr`; the count is zero again, and a new rest begins.
 
 # %%
@@ -618,8 +616,8 @@ lr, factor, patience, threshold, cooldown, min_lr, losses, scores = answer.given
     threshold=0.05,
     cooldown=1,
     min_lr=0.06,
-    losses=[1.7, 1.7, 1.65, 1.62, 1.62, 1.65, 1.65, 1.62, 1.46, 1.46, 1.34, 1.38, 1.31, 1.31, 1.36, 1.3, 1.3, 1.36],
-    scores=[0.53, 0.53, 0.51, 0.52, 0.56, 0.74, 0.73, 0.74, 0.71, 0.74, 0.73, 0.71, 0.83, 0.8, 0.93, 0.93],
+    losses=[1.94, 1.85, 1.85, 1.85, 1.88, 1.85, 1.85, 1.83, 1.73, 1.64, 1.64, 1.73, 1.64, 1.32, 1.34, 1.3, 1.3, 1.3],
+    scores=[0.74, 0.74, 0.72, 0.75, 0.75, 0.8, 0.82, 0.82, 0.84, 0.8, 0.84, 0.82, 0.8, 0.93, 1.03, 1.15],
 )
 
 # %% [markdown]
@@ -665,18 +663,22 @@ class MyPlateau:
 
 # %% record="MyPlateau"
 def run_epochs(plateau, optimizer, metrics):
-    used = [optimizer.param_groups[0]["lr"]]
+    used = [optimizer.param_groups[-1]["lr"]]
     for metric in metrics:
         plateau.step(metric)
-        used.append(optimizer.param_groups[0]["lr"])
+        used.append(optimizer.param_groups[-1]["lr"])
     return used
 
 
-optimizer = SGD([torch.zeros(1, requires_grad=True)], lr=lr)
+def two_groups(lr):
+    return SGD([{"params": [torch.zeros(1, requires_grad=True)]} for _ in range(2)], lr=lr)
+
+
+optimizer = two_groups(lr)
 answer["loss_plateau"] = run_epochs(
     MyPlateau(optimizer, factor, patience, threshold, cooldown, min_lr), optimizer, losses
 )
-optimizer = SGD([torch.zeros(1, requires_grad=True)], lr=lr)
+optimizer = two_groups(lr)
 answer["score_plateau"] = run_epochs(
     MyPlateau(optimizer, factor, patience, threshold, 0, min_lr, mode="max"), optimizer, scores
 )
@@ -690,8 +692,8 @@ labels = ["under the losses", "under the scores"]
 display(live_plot.show_rates(answer.get("loss_plateau"), answer.get("score_plateau"), labels=labels))
 
 # %% [markdown]
-# Look at the first epochs: the loss goes from 1.7 to 1.62, in gains so small that none of them beats the best by a twentieth.
-# So the rate drops after epoch 3, although the loss has fallen all the time; whether that is wise is for the threshold to say.
+# Look at the first epochs: the loss goes from 1.94 to 1.85, a gain of less than the twentieth that the threshold asks for.
+# So the rate drops after epoch 3, although the loss has fallen; whether that is wise is for you to decide when you choose the threshold.
 # The rate ends on its floor, 0.06, although half of 0.1 would be less.
 
 # %% [markdown]
@@ -702,13 +704,23 @@ display(live_plot.show_rates(answer.get("loss_plateau"), answer.get("score_plate
 # Here are four programs for 5 epochs of 8 batches; `cycle` is a `OneCycleLR(total_steps=40)`, `stair` a `StepLR(step_size=2)`.
 #
 # ```python
-# # A                             # B                             # C                             # D
-# for epoch in range(5):          for epoch in range(5):          for epoch in range(5):          for epoch in range(5):
-#     for x in loader:                for x in loader:                for x in loader:                for x in loader:
-#         loss(x).backward()              loss(x).backward()              loss(x).backward()              cycle.step()
-#         optimizer.step()                optimizer.step()                optimizer.step()                loss(x).backward()
-#     cycle.step()                        cycle.step()                    cycle.step()                    optimizer.step()
-#     stair.step()                        stair.step()                stair.step()                    stair.step()
+# # A                                    # B
+# for epoch in range(5):                 for epoch in range(5):
+#     for x in loader:                       for x in loader:
+#         optimizer.zero_grad()                  optimizer.zero_grad()
+#         loss(x).backward()                     loss(x).backward()
+#         optimizer.step()                       optimizer.step()
+#     cycle.step()                               cycle.step()
+#     stair.step()                               stair.step()
+#
+# # C                                    # D
+# for epoch in range(5):                 for epoch in range(5):
+#     for x in loader:                       for x in loader:
+#         optimizer.zero_grad()                  cycle.step()
+#         loss(x).backward()                     optimizer.zero_grad()
+#         optimizer.step()                       loss(x).backward()
+#         cycle.step()                           optimizer.step()
+#     stair.step()                           stair.step()
 # ```
 #
 # **Predict**: how many times does each scheduler step in the whole training when everything is right, and which of the four programs is right?
@@ -733,7 +745,7 @@ loader = torch.utils.data.DataLoader(data, batch_size=batch_size, drop_last=drop
 print(f"{len(loader)} batches in each of {epochs} epochs")
 
 # %% [markdown]
-# **Your turn.** This training is broken in both kinds: the cycle is planned for the epochs and stepped in the wrong loop, and so are the stairs.
+# **Your turn.** This training has three faults: the cycle is planned for another number of steps than it gets, each scheduler steps in the wrong loop, and the rate is read too late.
 # Repair it, so that it returns the rate used in **each batch**, for `kind="cycle"` and for `kind="stair"`.
 # The number of batches is `len(loader)`, and it need not be 8.
 #
@@ -779,8 +791,9 @@ def train(kind, loader, epochs, lr):
 
 
 # %% record="train"
-answer["cycle_used"] = train("cycle", loader, epochs, lr)
-answer["stair_used"] = train("stair", loader, epochs, lr)
+answer["cycle_used"], warned = heard(train, "cycle", loader, epochs, lr)
+answer["stair_used"], warned_too = heard(train, "stair", loader, epochs, lr)
+answer["train_warnings"] = warned + warned_too
 
 # %% check="train"
 check(answer, "train")

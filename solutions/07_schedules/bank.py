@@ -36,6 +36,9 @@ answer["bounce_high"] = 1 / 2
 # %% honest="update of several" exercise="bounce"
 answer.update(bounce_high=0.5, bounce_low=-2.0, decayed_end=-0.0)
 
+# %% wrong="ends exchanged" exercise="bounce"
+answer["bounce_high"], answer["bounce_low"], answer["decayed_end"] = -2, 0.5, 0
+
 # %% wrong="bounce thought to be symmetric" exercise="bounce"
 answer["bounce_high"], answer["bounce_low"] = 1.25, -1.25
 answer["decayed_end"] = 0.0
@@ -105,6 +108,14 @@ def expo(f, x0, lr, gamma, steps):
 # - scheduler.step()
 # + scheduler.step()
 # + optimizer.zero_grad(set_to_none=False)
+
+# %% wrong="get_lr for get_last_lr" exercise="expo"
+# - lrs.append(optimizer.param_groups[0]["lr"])
+# + lrs.append(scheduler.get_lr()[0])
+
+# %% wrong="rate never changes" exercise="expo"
+# - lrs.append(optimizer.param_groups[0]["lr"])
+# + lrs.append(lr)
 
 # %% wrong="scheduler before optimizer" exercise="expo"
 # - optimizer.step()
@@ -230,6 +241,10 @@ def lr_curve(make_scheduler, lr0, n):
 # - used.append(optimizer.param_groups[0]["lr"])
 # + used.append(scheduler.get_lr()[0])
 
+# %% wrong="scheduler that was passed is ignored" exercise="lr_curve"
+# - scheduler = make_scheduler(optimizer)
+# + scheduler = lr_scheduler.StepLR(optimizer, step_size, gamma)
+
 # %% wrong="scheduler without optimizer steps" exercise="lr_curve"
 # - optimizer.step()
 # - scheduler.step()
@@ -297,6 +312,18 @@ def build(kind, optimizer, step_size, gamma, milestones):
 # %% honest="a list of functions" exercise="build"
 # - return lr_scheduler.LambdaLR(optimizer, lambda k: 1 / (1 + k))
 # + return lr_scheduler.LambdaLR(optimizer, [lambda k: 1 / (1 + k)])
+
+# %% honest="a tensor as factor" exercise="build"
+# - return lr_scheduler.LambdaLR(optimizer, lambda k: 1 / (1 + k))
+# + return lr_scheduler.LambdaLR(optimizer, lambda k: torch.tensor(1.0, dtype=torch.float64) / (1 + k))
+
+# %% wrong="nothing returned" exercise="build"
+# - return lr_scheduler.LambdaLR(optimizer, lambda k: 1 / (1 + k))
+# + lr_scheduler.LambdaLR(optimizer, lambda k: 1 / (1 + k))
+
+# %% wrong="divisor starts late" exercise="build"
+# - return lr_scheduler.LambdaLR(optimizer, lambda k: 1 / (1 + k))
+# + return lr_scheduler.LambdaLR(optimizer, lambda k: 1 / k)
 
 # %% wrong="rate for factor" exercise="build"
 # - return lr_scheduler.LambdaLR(optimizer, lambda k: 1 / (1 + k))
@@ -367,6 +394,29 @@ def factors(k, step_size, gamma, milestones, t_max, warm):
 # - "step": gamma ** (k // step_size),
 # + "step": gamma ** int(k / step_size),
 
+# %% honest="a trial call below" exercise="factors"
+def factors(k, step_size, gamma, milestones, t_max, warm):
+    stairs, reached = k // step_size, [one for one in milestones if one <= k]
+    wave = math.cos(math.pi * k / t_max)
+    return {
+        "step": gamma**stairs,
+        "milestones": gamma ** len(reached),
+        "exponential": gamma**k,
+        "cosine": 0.5 + 0.5 * wave,
+        "warmup": min((k + 1) / warm, 1),
+    }
+
+
+print(rates_used(lambda o: lr_scheduler.LambdaLR(o, lambda k: factors(k, 3, 0.5, [3, 7], 15, 4)["cosine"]), 0.1, 5))
+
+# %% wrong="slope for stairs" exercise="factors"
+# - "step": gamma ** (k // step_size),
+# + "step": gamma ** (k / step_size),
+
+# %% wrong="milestone counts in one round only" exercise="factors"
+# - "milestones": gamma ** sum(k >= one for one in milestones),
+# + "milestones": gamma if k in milestones else 1.0,
+
 # %% wrong="rate for factor" exercise="factors"
 # - "exponential": gamma**k,
 # + "exponential": lr0 * gamma**k,
@@ -383,7 +433,7 @@ def factors(k, step_size, gamma, milestones, t_max, warm):
 # - "cosine": (1 + math.cos(math.pi * k / t_max)) / 2,
 # + "cosine": math.cos(math.pi * k / t_max),
 
-# %% wrong="whole wave for half" exercise="factors"
+# %% wrong="another part of the wave" exercise="factors"
 # - "cosine": (1 + math.cos(math.pi * k / t_max)) / 2,
 # + "cosine": (1 + math.cos(2 * math.pi * k / t_max)) / 2,
 
@@ -468,6 +518,12 @@ def resume_rates(make, n1, n2):
         new.load_state_dict(old.state_dict())
     return used + list(walk(second, n2))
 
+# %% wrong="scheduler without optimizer steps" exercise="resume_rates"
+# - optimizer.step()
+# - scheduler.step()
+# + scheduler.step()
+# + optimizer.step()
+
 # %% wrong="schedule not restored" exercise="resume_rates"
 # - successor.load_state_dict(optimizer.state_dict())
 # - its_scheduler.load_state_dict(scheduler.state_dict())
@@ -527,7 +583,13 @@ for name, value in zip(["T_max", "eta_min", "T_0", "T_mult", "max_lr", "pct_star
 # %% honest="update of several" exercise="read_off"
 answer.update(T_max=20, eta_min=0.02, T_0=6, T_mult=2, max_lr=0.4, pct_start=0.25)
 
-# %% wrong="whole wave for half" exercise="read_off"
+# %% wrong="percent for share" exercise="read_off"
+answer.update(T_max=20, eta_min=0.02, T_0=6, T_mult=2, max_lr=0.4, pct_start=25)
+
+# %% wrong="length for ratio" exercise="read_off"
+answer.update(T_max=20, eta_min=0.02, T_0=6, T_mult=12, max_lr=0.4, pct_start=0.25)
+
+# %% wrong="another part of the wave" exercise="read_off"
 answer.update(T_max=40, eta_min=0.02, T_0=6, T_mult=2, max_lr=0.4, pct_start=0.25)
 
 # %% wrong="floor ignored" exercise="read_off"
@@ -606,6 +668,10 @@ def cosine_rates(lr, n, t_max, eta_min, t_0, t_mult):
 # +     scheduler.step(epoch)
 # +     restarted.append(optimizer.param_groups[0]["lr"])
 
+# %% wrong="curves exchanged" exercise="cosine_rates"
+# - return annealed, restarted
+# + return restarted, annealed
+
 # %% wrong="floor ignored" exercise="cosine_rates"
 # - annealed = rates_used(lambda opt: lr_scheduler.CosineAnnealingLR(opt, t_max, eta_min), lr, n)
 # + annealed = rates_used(lambda opt: lr_scheduler.CosineAnnealingLR(opt, t_max), lr, n)
@@ -665,6 +731,30 @@ def one_cycle(total, max_lr, pct_start):
 # - rates.append(optimizer.param_groups[0]["lr"])
 # + rates.extend(scheduler.get_last_lr())
 
+# %% wrong="next rate recorded" exercise="one_cycle"
+# - rates.append(optimizer.param_groups[0]["lr"])
+# - momenta.append(optimizer.param_groups[0]["momentum"])
+# - optimizer.step()
+# - scheduler.step()
+# + optimizer.step()
+# + scheduler.step()
+# + rates.append(optimizer.param_groups[0]["lr"])
+# + momenta.append(optimizer.param_groups[0]["momentum"])
+
+# %% wrong="scheduler without optimizer steps" exercise="one_cycle"
+# - optimizer.step()
+# - scheduler.step()
+# + scheduler.step()
+# + optimizer.step()
+
+# %% wrong="another number of steps" exercise="one_cycle"
+# - scheduler = lr_scheduler.OneCycleLR(optimizer, max_lr=max_lr, total_steps=total, pct_start=pct_start)
+# + scheduler = lr_scheduler.OneCycleLR(optimizer, max_lr=max_lr, total_steps=total + 1, pct_start=pct_start)
+
+# %% wrong="peak at its default" exercise="one_cycle"
+# - scheduler = lr_scheduler.OneCycleLR(optimizer, max_lr=max_lr, total_steps=total, pct_start=pct_start)
+# + scheduler = lr_scheduler.OneCycleLR(optimizer, max_lr, total, pct_start)
+
 # %% wrong="peak at its default" exercise="one_cycle"
 # - scheduler = lr_scheduler.OneCycleLR(optimizer, max_lr=max_lr, total_steps=total, pct_start=pct_start)
 # + scheduler = lr_scheduler.OneCycleLR(optimizer, max_lr=max_lr, total_steps=total)
@@ -685,7 +775,7 @@ def one_cycle(total, max_lr, pct_start):
 # - for _ in range(total):
 # + for _ in range(2 * total):
 
-# %% wrong="lists exchanged" exercise="one_cycle"
+# %% wrong="curves exchanged" exercise="one_cycle"
 # - return rates, momenta
 # + return momenta, rates
 
@@ -726,6 +816,14 @@ def warmup_cosine(optimizer, warm, total, start_factor):
 # %% honest="a fall as a factor" exercise="warmup_cosine"
 # - fall = lr_scheduler.CosineAnnealingLR(optimizer, T_max=total - warm)
 # + fall = lr_scheduler.LambdaLR(optimizer, lambda k: (1 + math.cos(math.pi * k / (total - warm))) / 2)
+
+# %% wrong="default length of the warm-up" exercise="warmup_cosine"
+# - rise = lr_scheduler.LinearLR(optimizer, start_factor=start_factor, total_iters=warm)
+# + rise = lr_scheduler.LinearLR(optimizer, start_factor=start_factor)
+
+# %% wrong="nothing returned" exercise="warmup_cosine"
+# - return lr_scheduler.SequentialLR(optimizer, [rise, fall], milestones=[warm])
+# + lr_scheduler.SequentialLR(optimizer, [rise, fall], milestones=[warm])
 
 # %% wrong="cosine longer than what is left" exercise="warmup_cosine"
 # - fall = lr_scheduler.CosineAnnealingLR(optimizer, T_max=total - warm)
@@ -843,6 +941,18 @@ def plateau_rates(lr, factor, patience, losses, training):
 # - scheduler.step(loss)
 # + scheduler.step(loss)
 
+# %% wrong="drops one epoch late" exercise="plateau_rates"
+# - scheduler = lr_scheduler.ReduceLROnPlateau(optimizer, factor=factor, patience=patience)
+# + scheduler = lr_scheduler.ReduceLROnPlateau(optimizer, factor=factor, patience=patience + 1)
+
+# %% wrong="rate never changes" exercise="plateau_rates"
+# - scheduler.step(loss)
+# + pass
+
+# %% wrong="next rate recorded" exercise="plateau_rates"
+# - used = [optimizer.param_groups[0]["lr"]]
+# + used = []
+
 # %% wrong="training loss for validation loss" exercise="plateau_rates"
 # - for loss in losses:
 # + for loss in training:
@@ -928,6 +1038,41 @@ class MyPlateau:
 # %% honest="a ratio" exercise="MyPlateau"
 # - better = metric < self.best * (1 - self.threshold)
 # + better = metric / self.best < 1 - self.threshold
+
+# %% honest="type hints" exercise="MyPlateau"
+# - def __init__(self, optimizer, factor, patience, threshold, cooldown=0, min_lr=0.0, mode="min"):
+# + def __init__(self, optimizer: torch.optim.Optimizer, factor, patience, threshold, cooldown=0, min_lr=0.0, mode="min"):
+
+# %% wrong="best follows every small gain" exercise="MyPlateau"
+# - self.bad += 1
+# + self.bad += 1
+# + self.best = min(self.best, metric) if self.mode == "min" else max(self.best, metric)
+
+# %% wrong="best not kept during the rest" exercise="MyPlateau"
+# - if self.resting > 0:
+# - self.resting -= 1
+# - self.bad = 0
+# + pass
+# - if self.best is None:
+# - better = True
+# + if self.resting > 0:
+# +     self.resting -= 1
+# +     self.bad = 0
+# +     return
+# + if self.best is None:
+# +     better = True
+
+# %% wrong="best forgotten after a drop" exercise="MyPlateau"
+# - self.resting, self.bad = self.cooldown, 0
+# + self.resting, self.bad, self.best = self.cooldown, 0, metric
+
+# %% wrong="rate of the optimizer unchanged" exercise="MyPlateau"
+# - for group in self.optimizer.param_groups:
+# + for group in self.optimizer.param_groups[:1]:
+
+# %% wrong="threshold on the wrong side" exercise="MyPlateau"
+# - better = metric > self.best * (1 + self.threshold)
+# + better = metric > self.best * (1 - self.threshold)
 
 # %% wrong="drops when patience is reached" exercise="MyPlateau"
 # - if self.bad > self.patience:
@@ -1090,6 +1235,28 @@ def train(kind, loader, epochs, lr):
         if kind == "cycle" or (k + 1) % n == 0:
             scheduler.step()
     return used
+
+# %% wrong="next rate recorded" exercise="train"
+# - used.append(optimizer.param_groups[0]["lr"])
+# - optimizer.step()
+# - if kind == "cycle":
+# - scheduler.step()
+# + optimizer.step()
+# + if kind == "cycle":
+# +     scheduler.step()
+# + used.append(optimizer.param_groups[0]["lr"])
+
+# %% wrong="scheduler without optimizer steps" exercise="train"
+# - optimizer.step()
+# - if kind == "cycle":
+# - scheduler.step()
+# + if kind == "cycle":
+# +     scheduler.step()
+# + optimizer.step()
+
+# %% wrong="another number of steps" exercise="train"
+# - scheduler = lr_scheduler.OneCycleLR(optimizer, max_lr=lr, total_steps=epochs * len(loader))
+# + scheduler = lr_scheduler.OneCycleLR(optimizer, max_lr=lr, total_steps=epochs * len(loader.dataset))
 
 # %% wrong="scheduled per batch" exercise="train"
 # - for _ in loader:

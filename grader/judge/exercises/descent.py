@@ -206,6 +206,8 @@ MAKE_GRADIENT_STEP = Exercise(
     mistakes=(
         Mistake(known.NEVER_CLEARED, lambda g: _step_answer(walks.never_clear, g)),
         Mistake(known.BACKWARD_ONLY, lambda g: _step_answer(walks.stay, g)),
+        Mistake(known.CLEARED_EARLY, lambda g: _step_answer(walks.stay, g)),
+        Mistake(known.FIRST_SLOPE, lambda g: _step_answer(walks.keep_first_slope, g)),
         Mistake(known.CLIMBS, lambda g: _step_answer(walks.climb, g)),
         Mistake(known.DOUBLED, lambda g: _step_answer(walks.step_twice, g)),
         Mistake(known.HALF_SLOPE, lambda g: _step_answer(walks.halve_slope, g)),

@@ -186,6 +186,7 @@ MOMENTUM_PATH = Exercise(
         Mistake(known.CLIMBS, _made("form_velocity", _uphill)),
         Mistake(known.NESTEROV_IGNORED, _made("form_nesterov", TORCH)),
         Mistake(known.LOOK_AHEAD, _made("form_nesterov", _form(faults.look_ahead))),
+        Mistake(known.LOOK_AHEAD, _made("form_nesterov", _form(faults.look_ahead_with_sum))),
         Mistake(known.RATE_IN_VELOCITY, _made("form_nesterov", _form(faults.velocity, nesterov=True))),
         *(
             Mistake(known.AFTER_THE_STEP, lambda g, key=key, walk=walk: {key: walk({**g, "n": g["n"] + 1})[1:]})

@@ -17,9 +17,9 @@ from grader.judge.trails import Trail, recording_mistakes, trail, walk_mistakes
 SKEWED = FUNCTIONS["function_skewed"]
 
 
-def without(mistakes: tuple[Mistake, ...], misconception) -> tuple[Mistake, ...]:
-    """Return the mistakes but those of one misconception, which has another name here."""
-    return tuple(mistake for mistake in mistakes if mistake.misconception != misconception)
+def without(mistakes: tuple[Mistake, ...], *misconceptions) -> tuple[Mistake, ...]:
+    """Return the mistakes but those of some misconceptions, which have another name here."""
+    return tuple(mistake for mistake in mistakes if mistake.misconception not in misconceptions)
 
 
 # --------------------------------------------------------------------------- x_iters_sgd
@@ -78,7 +78,7 @@ VAR_HISTORY_3 = Exercise(
     rules=(WITH_OPTIM,),
     mistakes=(
         Mistake(known.NOT_STEPPED, lambda g: _record_3(*trail(SKEWED, _sgd_walk(walks.stay, g, 0)))),
-        *without(walk_mistakes(_sgd_walk, _record_3, lambda g: SKEWED), known.BACKWARD_ONLY),
+        *without(walk_mistakes(_sgd_walk, _record_3, lambda g: SKEWED), known.BACKWARD_ONLY, known.CLEARED_EARLY),
     ),
     hints=(
         "At which place of the loop is the point recorded, so that point and value belong together?",

@@ -9,7 +9,7 @@ from grader.judge import catalogue as known
 from grader.judge import schedules, walks
 from grader.judge.exercises.lookback import REFLECTION, quiz
 from grader.judge.functions import FUNCTIONS
-from grader.judge.model import Answer, Exercise, Givens, Key, Mistake, Rule
+from grader.judge.model import Answer, Crash, Exercise, Givens, Key, Mistake, Rule
 from grader.judge.patterns import NotZero
 from grader.judge.trails import Trail, recording_mistakes, trail
 
@@ -27,8 +27,10 @@ BY_FORMULA = Rule(
 
 def rates(key: str, label: str = "the rate") -> Key:
     """Return the key of a curve of rates, one for each step."""
-    return Key(key, label, kind="path", rtol=1e-5, atol=1e-9)
+    return Key(key, label, kind="path", counts="rounds", rtol=1e-5, atol=1e-9)
 
+
+WARNINGS = Key("rate_warnings", "the number of warnings")
 
 # --------------------------------------------------------------------------- bounce
 
@@ -45,6 +47,8 @@ BOUNCE = Exercise(
     ),
     reference=lambda givens: {"bounce_high": 0.5, "bounce_low": -2.0, "decayed_end": 0.0},
     mistakes=(
+        Mistake(known.ENDS_EXCHANGED, lambda g: {"bounce_high": -2.0, "bounce_low": 0.5}),
+        Mistake(known.SIGN_REVERSED, lambda g: {"bounce_low": 2.0}),
         Mistake(known.BOUNCE_SYMMETRIC, lambda g: {"bounce_high": 1.25, "bounce_low": -1.25}),
         Mistake(known.BOUNCE_SYMMETRIC, lambda g: {"bounce_high": 2.5, "bounce_low": -2.5}),
         Mistake(known.KINK_SETTLES, lambda g: {"bounce_high": 0.0}),
@@ -117,7 +121,7 @@ EXPO = Exercise(
     id="expo",
     title="A falling rate",
     function="expo",
-    points=15,
+    points=12,
     givens={"f": "five_abs", "x0": 8.0, "lr": 0.5, "gamma": 0.8, "steps": 150},
     draw=_draw_expo,
     keys=(
@@ -134,6 +138,7 @@ EXPO = Exercise(
         Mistake(known.RATE_COMPOUNDED, _used_wrong(_compounded)),
         Mistake(known.RATE_FOR_FACTOR, _used_wrong(lambda g: g["lr"] * _expo_rates(g))),
         Mistake(known.RATE_AFTERWARDS, lambda g: {"sched_lr": _expo_rates(g, 1)[1:]}),
+        Mistake(known.WRONG_GETTER, lambda g: {"sched_lr": _expo_rates(g, 1)[1:]}),
         Mistake(known.NEVER_CLEARED, _expo_uncleared),
         Mistake(known.CLIMBS, lambda g: _expo_walk(g, _expo_rates(g), -1.0)),
         Mistake(known.DOUBLED, lambda g: _expo_walk(g, _expo_rates(g), 2.0)),
@@ -158,6 +163,10 @@ def _curve(g: Givens, extra: int = 0) -> np.ndarray:
     return schedules.step(g["lr0"], g["n"] + extra, step_size=g["step_size"], gamma=g["gamma"])
 
 
+def _fall(g: Givens) -> np.ndarray:
+    return schedules.exponential(g["lr0"], g["n"], gamma=g["gamma"])
+
+
 def _asked_step_lr(g: Givens) -> np.ndarray:
     """Return what get_lr() of StepLR says when it is called from outside: each stair's first rate drops again."""
     k = np.arange(g["n"])
@@ -180,8 +189,8 @@ LR_CURVE = Exercise(
     points=8,
     givens={"lr0": 0.1, "n": 12, "step_size": 3, "gamma": 0.5},
     draw=_draw_curve,
-    keys=(rates("rate_curve"), Key("rate_warnings", "the number of warnings")),
-    reference=lambda g: {"rate_curve": _curve(g), "rate_warnings": 0},
+    keys=(rates("rate_curve"), rates("other_curve", "the rate of ExponentialLR"), WARNINGS),
+    reference=lambda g: {"rate_curve": _curve(g), "other_curve": _fall(g), "rate_warnings": 0},
     mistakes=(
         Mistake(known.RATE_AFTERWARDS, lambda g: {"rate_curve": _curve(g, 1)[1:]}),
         Mistake(known.NEVER_SCHEDULED, lambda g: {"rate_curve": schedules.constant(g["lr0"], g["n"])}),
@@ -189,6 +198,7 @@ LR_CURVE = Exercise(
         Mistake(known.WRONG_GETTER, lambda g: {"rate_curve": _asked_step_lr(g)}),
         Mistake(known.RATE_DEFAULT, lambda g: {"rate_curve": _curve({**g, "lr0": 0.001})}),
         Mistake(known.ONE_TOO_MANY, lambda g: {"rate_curve": _curve(g, 1)}),
+        Mistake(known.MAKER_IGNORED, lambda g: {"other_curve": _curve(g)}),
         Mistake(known.WARNED, lambda g: {"rate_warnings": NotZero()}),
     ),
     hints=(
@@ -252,6 +262,7 @@ BUILD = Exercise(
         "rates_inverse": _inverse(g["lr0"], g["n"]),
     },
     rules=(WITH_SCHEDULER,),
+    crashes=(Crash(known.DIVIDED_BY_ZERO, "ZeroDivisionError", "division by zero"),),
     mistakes=(
         Mistake(known.GAMMA_DEFAULT, lambda g: {"rates_step": _stairs(g, gamma=0.1)}),
         Mistake(known.GAMMA_DEFAULT, lambda g: {"rates_milestones": _drops(g, gamma=0.1)}),
@@ -265,6 +276,7 @@ BUILD = Exercise(
             known.DIVIDED_BY_ZERO,
             lambda g: {"rates_inverse": schedules.scaled(g["lr0"], g["n"], lambda k: 1 / max(1, k))},
         ),
+        Mistake(known.NEVER_SCHEDULED, lambda g: {"rates_step": schedules.constant(g["lr0"], g["n"])}),
         Mistake(known.ANOTHER_KIND, lambda g: {"rates_exponential": _stairs(g)}),
         Mistake(known.ANOTHER_KIND, lambda g: {"rates_step": _falling(g)}),
     ),
@@ -327,6 +339,11 @@ FACTORS = Exercise(
             for name in ("factor_step", "factor_milestones", "factor_exponential", "factor_cosine", "factor_warmup")
         ),
         Mistake(known.OFF_BY_ONE_STAIR, _factor("step", lambda g, k: g["gamma"] ** ((k + 1) // g["step_size"]))),
+        Mistake(known.NO_STAIRS, _factor("step", lambda g, k: g["gamma"] ** (k / g["step_size"]))),
+        Mistake(known.ONE_ROUND_ONLY, _factor("milestones", lambda g, k: g["gamma"] if k in g["milestones"] else 1.0)),
+        Mistake(known.COSINE_NOT_HALVED, _factor("cosine", lambda g, k: np.cos(np.pi * k / g["t_max"]) / 2)),
+        Mistake(known.WHOLE_WAVE, _factor("cosine", lambda g, k: (1 + np.cos(np.pi * k / g["t_max"] / 2)) / 2)),
+        Mistake(known.WHOLE_WAVE, _factor("cosine", lambda g, k: np.cos(np.pi * k / g["t_max"] / 2))),
         Mistake(known.REMAINDER, _factor("step", lambda g, k: g["gamma"] ** (k % g["step_size"]))),
         Mistake(
             known.OFF_BY_ONE_STAIR,
@@ -394,13 +411,18 @@ RESUME_RATES = Exercise(
     points=5,
     givens={"lr0": 0.1, "step_size": 4, "gamma": 0.5, "n1": 6, "n2": 8},
     draw=_draw_resume,
-    keys=(rates("resumed_rates"), Key("schedulers_built", "the number of schedulers built")),
-    reference=lambda g: {**_resume_right(g), "schedulers_built": 2},
+    keys=(
+        rates("resumed_rates"),
+        Key("schedulers_built", "the number of schedulers built"),
+        Key("resume_warnings", "the number of warnings"),
+    ),
+    reference=lambda g: {**_resume_right(g), "schedulers_built": 2, "resume_warnings": 0},
     mistakes=(
         Mistake(known.SCHEDULE_LOST, _resume_restarted),
         Mistake(known.SCHEDULE_LOST, _resume_faded),
         Mistake(known.SCHEDULE_STUCK, _resume_stuck),
         Mistake(known.NO_PAUSE, lambda g: {"schedulers_built": 1}),
+        Mistake(known.WARNED, lambda g: {"resume_warnings": NotZero()}),
         Mistake(known.NEVER_SCHEDULED, lambda g: {"resumed_rates": schedules.constant(g["lr0"], g["n1"] + g["n2"])}),
     ),
     hints=(
@@ -439,6 +461,8 @@ READ_OFF = Exercise(
         Mistake(known.COSINE_FLOOR, lambda g: {"eta_min": 0.0}),
         Mistake(known.EQUAL_PERIODS, lambda g: {"T_mult": 1.0}),
         Mistake(known.PERIODS_ADDED, lambda g: {"T_0": 18.0}),
+        Mistake(known.LENGTH_FOR_RATIO, lambda g: {"T_mult": 12.0}),
+        Mistake(known.PERCENT, lambda g: {"pct_start": 25.0}),
         Mistake(known.STEP_FOR_SHARE, lambda g: {"pct_start": 10.0}),
         Mistake(known.STEP_FOR_SHARE, lambda g: {"pct_start": 9.0}),
         Mistake(known.FIRST_FOR_PEAK, lambda g: {"max_lr": 0.016}),
@@ -480,15 +504,17 @@ COSINE_RATES = Exercise(
     function="cosine_rates",
     points=8,
     partial=True,
-    givens={"lr": 0.1, "n": 35, "t_max": 10, "eta_min": 0.01, "t_0": 5, "t_mult": 2},
+    givens={"lr": 0.1, "n": 36, "t_max": 12, "eta_min": 0.01, "t_0": 5, "t_mult": 2},
     draw=_draw_cosine,
     keys=(rates("annealed", "the annealed rate"), rates("restarted", "the rate with restarts")),
     reference=lambda g: {"annealed": _cosines(g), "restarted": _restarts(g)},
     rules=(WITH_SCHEDULER,),
     mistakes=(
+        Mistake(known.CURVES_EXCHANGED, lambda g: {"annealed": _restarts(g), "restarted": _cosines(g)}),
         Mistake(known.COSINE_FLOOR, lambda g: {"annealed": _cosines(g, eta_min=0.0)}),
         Mistake(known.COSINE_FLOOR, lambda g: {"restarted": _restarts(g, eta_min=0.0)}),
         Mistake(known.CYCLE_TOO_LONG, lambda g: {"annealed": _cosines(g, t_max=g["n"])}),
+        Mistake(known.CYCLE_TOO_LONG, lambda g: {"annealed": _cosines(g, t_max=g["t_0"])}),
         Mistake(known.EQUAL_PERIODS, lambda g: {"restarted": _restarts(g, t_mult=1)}),
         Mistake(known.NO_RESTART, lambda g: {"restarted": _cosines(g)}),
         Mistake(known.NO_RESTART, lambda g: {"restarted": _cosines(g, t_max=g["t_0"])}),
@@ -535,8 +561,12 @@ ONE_CYCLE = Exercise(
     points=6,
     givens={"total": 50, "max_lr": 0.4, "pct_start": 0.2},
     draw=_draw_cycle,
-    keys=(rates("cycle_rates"), rates("cycle_momenta", "the momentum")),
-    reference=_cycle,
+    keys=(
+        rates("cycle_rates"),
+        rates("cycle_momenta", "the momentum"),
+        Key("cycle_warnings", "the number of warnings"),
+    ),
+    reference=lambda g: {**_cycle(g), "cycle_warnings": 0},
     rules=(WITH_SCHEDULER,),
     mistakes=(
         Mistake(known.MOMENTUM_STAYS, lambda g: {"cycle_momenta": np.full(g["total"], 0.9)}),
@@ -544,7 +574,9 @@ ONE_CYCLE = Exercise(
         Mistake(known.PEAK_DEFAULT, lambda g: _cycle(g, pct_start=0.3)),
         Mistake(known.STRAIGHT_CYCLE, lambda g: _cycle(g, schedules.one_cycle_straight)),
         Mistake(known.CYCLE_TOO_LONG, lambda g: _cycle(g, total_steps=2 * g["total"])),
-        Mistake(known.LISTS_EXCHANGED, lambda g: dict(zip(_cycle(g), reversed(_cycle(g).values()), strict=True))),
+        *(Mistake(known.CYCLE_TOO_LONG, lambda g, by=by: _cycle(g, total_steps=g["total"] + by)) for by in (1, 2)),
+        Mistake(known.CURVES_EXCHANGED, lambda g: dict(zip(_cycle(g), reversed(_cycle(g).values()), strict=True))),
+        Mistake(known.WARNED, lambda g: {"cycle_warnings": NotZero()}),
         Mistake(known.NEVER_SCHEDULED, lambda g: {"cycle_rates": np.full(g["total"], g["max_lr"] / 25)}),
     ),
     hints=(
@@ -568,6 +600,13 @@ def _joined(g: Givens, at: int, t_max: int) -> np.ndarray:
     return np.concatenate([rising, schedules.cosine(g["lr"], g["total"] - at, t_max=t_max)])
 
 
+def _risen(g: Givens, steps: int) -> np.ndarray:
+    """Return the curve whose rise is planned for another number of steps."""
+    rising = schedules.linear(g["lr"], g["warm"], start_factor=g["start_factor"], total_iters=steps)
+    rest = g["total"] - g["warm"]
+    return np.concatenate([rising, schedules.cosine(g["lr"], rest, t_max=rest)])
+
+
 def _rise(g: Givens) -> np.ndarray:
     return schedules.linear(g["lr"], g["total"], start_factor=g["start_factor"], total_iters=g["warm"])
 
@@ -589,7 +628,7 @@ def _warm(make: Callable[[Givens], np.ndarray]) -> Callable[[Givens], Answer]:
 def _draw_warm(rng: Random) -> Givens:
     return {
         "lr": round(rng.uniform(0.2, 0.9), 2),
-        "warm": rng.randint(4, 8),
+        "warm": rng.choice([4, 7, 8]),
         "total": rng.randint(20, 30),
         "start_factor": round(rng.uniform(0.05, 0.2), 2),
     }
@@ -599,8 +638,8 @@ WARMUP_COSINE = Exercise(
     id="warmup_cosine",
     title="Warm up, then cool down",
     function="warmup_cosine",
-    points=15,
-    givens={"lr": 0.4, "warm": 5, "total": 25, "start_factor": 0.1},
+    points=12,
+    givens={"lr": 0.4, "warm": 6, "total": 26, "start_factor": 0.1},
     draw=_draw_warm,
     keys=(rates("warm_rates"),),
     reference=_warm(_warmed),
@@ -609,6 +648,13 @@ WARMUP_COSINE = Exercise(
         Mistake(known.JOINT_LATE, _warm(lambda g: _joined(g, g["warm"] + 1, g["total"] - g["warm"]))),
         Mistake(known.JOINT_LATE, _warm(lambda g: _joined(g, g["warm"] - 1, g["total"] - g["warm"]))),
         Mistake(known.COSINE_TOO_LONG, _warm(lambda g: _joined(g, g["warm"], g["total"]))),
+        *(
+            Mistake(known.COSINE_TOO_LONG, _warm(lambda g, by=by: _joined(g, g["warm"], g["total"] - g["warm"] + by)))
+            for by in (-1, 1)
+        ),
+        Mistake(known.WARM_DEFAULT, _warm(lambda g: _risen(g, 5))),
+        Mistake(known.LATE_RISE, _warm(lambda g: _risen(g, g["warm"] - 1))),
+        Mistake(known.LATE_RISE, _warm(lambda g: _risen(g, g["total"]))),
         Mistake(known.ORDER_OF_SCHEDULES, _warm(_fall_then_rise)),
         Mistake(known.BOTH_AT_ONCE, _warm(lambda g: _rise_times_fall(g, g["total"] - g["warm"]))),
         Mistake(known.BOTH_AT_ONCE, _warm(lambda g: _rise_times_fall(g, g["total"]))),
@@ -627,9 +673,9 @@ WARMUP_COSINE = Exercise(
 # --------------------------------------------------------------------------- drops, plateau_rates, MyPlateau
 
 LOSSES = [1.0, 0.8, 0.7, 0.71, 0.72, 0.69, 0.7, 0.7, 0.71, 0.72, 0.65, 0.66, 0.66, 0.67, 0.68]
-MY_LOSSES = [1.7, 1.7, 1.65, 1.62, 1.62, 1.65, 1.65, 1.62, 1.46, 1.46, 1.34, 1.38, 1.31, 1.31, 1.36, 1.3, 1.3, 1.36]
-MY_SCORES = [0.53, 0.53, 0.51, 0.52, 0.56, 0.74, 0.73, 0.74, 0.71, 0.74, 0.73, 0.71, 0.83, 0.8, 0.93, 0.93]
-TRAINING = [1.0, 0.85, 0.75, 0.7, 0.66, 0.62, 0.58, 0.55, 0.52, 0.5, 0.48, 0.46, 0.44, 0.43, 0.42]
+MY_LOSSES = [1.94, 1.85, 1.85, 1.85, 1.88, 1.85, 1.85, 1.83, 1.73, 1.64, 1.64, 1.73, 1.64, 1.32, 1.34, 1.3, 1.3, 1.3]
+MY_SCORES = [0.74, 0.74, 0.72, 0.75, 0.75, 0.8, 0.82, 0.82, 0.84, 0.8, 0.84, 0.82, 0.8, 0.93, 1.03, 1.15]
+TRAINING = [1.0, 0.85, 0.75, 0.7, 0.66, 0.66, 0.67, 0.66, 0.58, 0.55, 0.52, 0.5, 0.48, 0.46, 0.44]
 
 DROPS = Exercise(
     id="drops",
@@ -701,13 +747,17 @@ PLATEAU_MISTAKES = (
     Mistake(known.OTHER_METRIC, _plateaus("plateau_rates", metrics="training")),
     Mistake(known.PATIENCE_DEFAULT, _plateaus("plateau_rates", patience=10)),
     Mistake(known.GAMMA_DEFAULT, _plateaus("plateau_rates", factor=0.1)),
-    Mistake(known.RATE_AFTERWARDS, lambda g: {"plateau_rates": _plateau(g)[1:-1]}),
+    Mistake(known.NEVER_SCHEDULED, lambda g: {"plateau_rates": schedules.constant(g["lr"], len(g["losses"]) + 1)}),
+    Mistake(known.ONE_EPOCH_EARLY, lambda g: {"plateau_rates": _plateau(g, patience=g["patience"] - 1)}),
+    Mistake(known.ONE_EPOCH_LATE, lambda g: {"plateau_rates": _plateau(g, patience=g["patience"] + 1)}),
+    Mistake(known.RATE_AFTERWARDS, lambda g: {"plateau_rates": _plateau(g)[1:]}),
 )
 
 
 def _draw_plateau(rng: Random) -> Givens:
     n = rng.randint(14, 18)
-    training = [round(2.0 * 0.93**k, 4) for k in range(n)]
+    rest = rng.randint(3, 6)
+    training = [round(2.0 * 0.93 ** (k if k < rest else max(rest, k - 4)), 4) for k in range(n)]
     return {
         "lr": round(rng.uniform(0.2, 0.9), 2),
         "factor": rng.choice([0.3, 0.4, 0.6]),
@@ -724,7 +774,7 @@ PLATEAU_RATES = Exercise(
     decoys=("training",),
     points=4,
     givens={"lr": 0.1, "factor": 0.5, "patience": 2, "losses": LOSSES, "training": TRAINING},
-    draw=_shown(_draw_plateau, _plateaus("plateau_rates"), PLATEAU_MISTAKES[:3]),
+    draw=_shown(_draw_plateau, _plateaus("plateau_rates"), PLATEAU_MISTAKES[:-1]),
     keys=(PLATEAU_KEY,),
     reference=_plateaus("plateau_rates"),
     rules=(WITH_SCHEDULER,),
@@ -755,9 +805,14 @@ MY_MISTAKES = (
     Mistake(known.THRESHOLD_ABSOLUTE, _plateaus("loss_plateau", absolute=True)),
     Mistake(known.COOLDOWN_IGNORED, _plateaus("loss_plateau", cooldown=0)),
     Mistake(known.FLOOR_IGNORED, _plateaus("loss_plateau", min_lr=0.0)),
-    Mistake(known.NEVER_SCHEDULED, lambda g: {"loss_plateau": schedules.constant(g["lr"], len(g["losses"]) + 1)}),
+    Mistake(known.CREEPING_BEST, _plateaus("loss_plateau", creeping=True)),
+    Mistake(known.BLIND_REST, _plateaus("loss_plateau", blind=True)),
+    Mistake(known.BEST_LOST, _plateaus("loss_plateau", forgetful=True)),
+    Mistake(known.ONE_EPOCH_LATE, lambda g: _plateaus("loss_plateau", patience=g["patience"] + 1)(g)),
+    Mistake(known.RATE_ELSEWHERE, lambda g: {"loss_plateau": schedules.constant(g["lr"], len(g["losses"]) + 1)}),
     Mistake(known.COUNT_KEPT, _scored(restless=True)),
     Mistake(known.MODE_IGNORED, _scored(mode="min")),
+    Mistake(known.MODE_THRESHOLD, _scored(wrong_side=True)),
 )
 
 
@@ -766,16 +821,15 @@ def _my_plateau(g: Givens) -> Answer:
 
 
 def _draw_my_plateau(rng: Random) -> Givens:
-    losses = _losses(rng, 18)
     return {
-        "lr": round(rng.uniform(0.2, 0.5), 2),
-        "factor": rng.choice([0.3, 0.4, 0.5]),
+        "lr": round(rng.uniform(0.3, 0.6), 2),
+        "factor": rng.choice([0.6, 0.65, 0.7]),
         "patience": rng.randint(1, 2),
         "threshold": round(rng.uniform(0.015, 0.06), 3),
         "cooldown": rng.randint(1, 2),
-        "min_lr": 0.05,
-        "losses": losses,
-        "scores": [round(1 / loss, 4) for loss in _losses(rng, 16)],
+        "min_lr": rng.choice([0.02, 0.03]),
+        "losses": _losses(rng, 60),
+        "scores": [round(1 / loss, 4) for loss in _losses(rng, 40)],
     }
 
 
@@ -783,7 +837,7 @@ MY_PLATEAU = Exercise(
     id="MyPlateau",
     title="A plateau of your own",
     function="MyPlateau",
-    points=12,
+    points=18,
     partial=True,
     givens={
         "lr": 0.4,
@@ -800,9 +854,9 @@ MY_PLATEAU = Exercise(
     reference=_my_plateau,
     rules=(
         Rule(
-            forbidden=("torch.optim", "optim", "ReduceLROnPlateau", "lr_scheduler"),
-            sentence="This one is written by hand, and the cell uses torch.optim.",
-            question="Which of the four rules does the packaged class hide from you?",
+            forbidden=("torch.optim.lr_scheduler", "optim.lr_scheduler", "lr_scheduler", "ReduceLROnPlateau"),
+            sentence="This one is written by hand, and the cell uses a scheduler of torch.",
+            question="Which of the three rules does the packaged class hide from you?",
         ),
     ),
     mistakes=MY_MISTAKES,
@@ -866,11 +920,16 @@ def _cycle_of_epochs(g: Givens) -> np.ndarray:
     return np.repeat(schedules.one_cycle(n, max_lr=g["lr"], total_steps=n, pct_start=0.3)[0], _batches(g))
 
 
-def _train_stairs(g: Givens, *, per_batch: bool = False) -> np.ndarray:
+def _planned_for(g: Givens, total: int) -> np.ndarray:
+    """Return the rates of a cycle that is planned for more steps than it gets."""
+    return schedules.one_cycle(g["epochs"] * _batches(g), max_lr=g["lr"], total_steps=total, pct_start=0.3)[0]
+
+
+def _train_stairs(g: Givens, *, per_batch: bool = False, gamma: float = 0.5) -> np.ndarray:
     batches = _batches(g)
     if per_batch:
-        return schedules.step(g["lr"], g["epochs"] * batches, step_size=2, gamma=0.5)
-    return np.repeat(schedules.step(g["lr"], g["epochs"], step_size=2, gamma=0.5), batches)
+        return schedules.step(g["lr"], g["epochs"] * batches, step_size=2, gamma=gamma)
+    return np.repeat(schedules.step(g["lr"], g["epochs"], step_size=2, gamma=gamma), batches)
 
 
 def _stairs_in_batches(g: Givens, batches: int) -> np.ndarray:
@@ -903,8 +962,12 @@ TRAIN = Exercise(
     partial=True,
     givens={"rows": 80, "batch_size": 10, "drop_last": False, "epochs": 5, "lr": 0.4},
     draw=_draw_train,
-    keys=(rates("cycle_used", "the rate of the cycle"), rates("stair_used", "the rate of the stairs")),
-    reference=lambda g: {"cycle_used": _train_cycle(g), "stair_used": _train_stairs(g)},
+    keys=(
+        rates("cycle_used", "the rate of the cycle"),
+        rates("stair_used", "the rate of the stairs"),
+        Key("train_warnings", "the number of warnings"),
+    ),
+    reference=lambda g: {"cycle_used": _train_cycle(g), "stair_used": _train_stairs(g), "train_warnings": 0},
     mistakes=(
         Mistake(known.PER_EPOCH, lambda g: {"cycle_used": _cycle_per_epoch(g)}),
         Mistake(known.PER_EPOCH, lambda g: {"cycle_used": _cycle_of_epochs(g)}),
@@ -917,6 +980,12 @@ TRAIN = Exercise(
             known.NEVER_SCHEDULED, lambda g: {"cycle_used": schedules.constant(g["lr"] / 25, len(_train_cycle(g)))}
         ),
         Mistake(known.ONE_ROUND_LESS, lambda g: {"cycle_used": _train_cycle(g, _batches(g) - 1)}),
+        Mistake(known.GAMMA_DEFAULT, lambda g: {"stair_used": _train_stairs(g, gamma=0.1)}),
+        *(
+            Mistake(known.CYCLE_TOO_LONG, lambda g, made=made: {"cycle_used": _planned_for(g, made(g))})
+            for made in (lambda g: g["epochs"] * _batches(g) + 1, lambda g: g["epochs"] * g["rows"])
+        ),
+        Mistake(known.WARNED, lambda g: {"train_warnings": NotZero()}),
     ),
     hints=(
         "Which of the two schedulers counts batches, and which counts epochs?",
