@@ -10,11 +10,16 @@ from grader.judge.card import Card, Progress
 from grader.judge.diagnosis import judge
 from grader.judge.exercises import find
 from grader.judge.functions import FUNCTIONS
-from grader.judge.model import Evidence
+from grader.judge.model import Evidence, Exercise, Key, Rule
 from grader.judge.overlay import overlay
 
 SKEWED = FUNCTIONS["function_skewed"]
 START, LR, STEPS = (8.0, 8.0), 0.001, 500
+
+
+def exercise(**changed) -> Exercise:
+    """Return an exercise that knows no mistakes of its own."""
+    return Exercise(**{"id": "one", "title": "One", "points": 1, "mistakes": (), "hints": ()} | changed)
 
 
 def valley(xs, fs=None, **more):
@@ -217,3 +222,60 @@ def test_a_card_escapes_what_the_student_wrote():
 )
 def test_givens_that_are_never_used_are_found(source, unused):
     assert rules.unused(source, ["lr"], "f") == unused
+
+
+# --------------------------------------------------------------------------- lists with a number for each round
+
+ROUNDS = Key("r", "the rate", kind="path", counts="rounds")
+CURVE = [0.8, 0.4, 0.2, 0.1, 0.05]
+
+
+@pytest.mark.parametrize(
+    ("got", "name"),
+    [
+        ([0.8] * 5, "rate never changes"),
+        ([0.4, 0.2, 0.1, 0.05, 0.025], "next rate recorded"),
+        ([0.8, 0.4, 0.2, 0.1], "another number of rounds"),
+        ([0.8, 0.4, 0.2, 0.1, 0.05, 0.025], "another number of rounds"),
+    ],
+)
+def test_a_curve_is_not_read_as_a_walk(got, name):
+    one = exercise(keys=(ROUNDS,), reference=lambda g: {"r": CURVE})
+
+    result = judge(one, Evidence({"r": np.array(got)}), {})
+
+    assert result.misconceptions == (name,)
+
+
+def test_a_difference_among_many_numbers_names_the_entry():
+    """The first six numbers of a point may agree."""
+    key = Key("p", "five tensors", kind="path")
+    right = np.arange(20.0).reshape(2, 10)
+    wrong = right.copy()
+    wrong[1, 8] = 0.5
+
+    result = judge(exercise(keys=(key,), reference=lambda g: {"p": right}), Evidence({"p": wrong}), {})
+
+    assert result.seen == "Five tensors after 1 step, entry 8: expected 18, got 0.5."
+
+
+def test_a_nan_that_comes_out_of_small_numbers_is_no_divergence():
+    key = Key("p", "x", kind="path")
+    one = exercise(keys=(key,), reference=lambda g: {"p": [4.0, 3.0, 2.0, 1.0]})
+
+    result = judge(one, Evidence({"p": np.array([4.0, np.nan, np.nan, np.nan])}), {})
+
+    assert result.misconceptions == ("not a number",)
+
+
+def test_trial_calls_and_type_hints_break_no_rule():
+    rule = Rule("no packaged ones", "why?", forbidden=("torch.optim",))
+    source = "def f(o: torch.optim.Optimizer) -> torch.optim.Optimizer:\n    return o\n\nprint(f(torch.optim.SGD))\n"
+
+    assert rules.broken_rule(source, (rule,), "f") is None
+    assert rules.broken_rule(source, (rule,)) is rule
+    assert rules.broken_rule("def f(o):\n    return torch.optim.SGD(o)\n", (rule,), "f") is rule
+
+
+def test_a_class_uses_no_givens_by_name():
+    assert rules.unused("class F:\n    def step(self):\n        pass\n", ["lr", "steps"], "F") == []

@@ -229,3 +229,45 @@ def test_importing_loads_no_pyplot_and_no_notebook():
     )
 
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+# --------------------------------------------------------------------------- what goes with each step
+
+
+def test_strips_move_with_the_path_and_are_told_with_it():
+    rates = [0.5, 0.25, 0.125]
+
+    moving = animate(lambda x: x**2, [4.0, 2.0, 1.0, 0.5], x_range=(-5, 5), strips={"learning rate": rates})
+
+    path, strip = spec(moving)["tracks"]
+    assert path["words"][0].endswith(", learning rate 0.5")
+    assert path["words"][3] == "x = 0.5, f = 0.25"  # no step begins at the last point
+    assert strip["words"] is None
+    assert len(strip["places"]) == len(rates)
+    assert strip["frame"][1] > path["frame"][3]  # below the landscape
+    assert "learning rate from 0.5 to 0.125" in moving.alt
+
+
+def test_a_strip_has_a_series_for_each_path():
+    paths = [[4.0, 2.0], [3.0, 1.0]]
+
+    moving = animate(lambda x: x**2, *paths, strips={"rate": [[0.1], [0.2]], "state": [[[1, 2]], None]})
+
+    assert [track["label"] for track in spec(moving)["tracks"]].count("state") == 3
+    with pytest.raises(ValueError, match="strips: 'rate' needs one series for each of the 2 paths, got 1"):
+        animate(lambda x: x**2, *paths, strips={"rate": [[0.1]]})
+
+
+@pytest.mark.parametrize(
+    "series", [None, [], [math.nan] * 3, [math.inf, 1.0], [0.0, 0.0], [1e-9, 1.0], [1e200, -1e200]]
+)
+def test_strips_of_strange_numbers_are_drawn(series):
+    assert spec(animate(lambda x: x**2, [1.0, 0.5, 0.2], strips={"strange": series}))
+
+
+def test_a_curve_of_rates_is_drawn_for_each_series():
+    chart = live_plot.show_rates([0.1, 0.05], None, labels=["a", "b"], marks=[1])
+
+    assert chart.alt == "learning rate against step. a: 1 steps from (0.1) to (0.05). b: no steps recorded."
+    assert chart._repr_mimebundle_()["image/png"]
+    assert not plt.get_fignums()

@@ -54,11 +54,12 @@ def trials(make, f, start, steps: int, lr: float):
     make: takes a list of tensors or groups and the keyword lr, and returns the optimizer.
     f: the function to walk down from `start`, in double precision.
 
-    path: steps + 1 points. tensors: the same for tensors of shape (3,), (2, 2) and () and (), the third
-    of which gets a zero gradient and the fourth none after two steps. groups: two groups with lr and
-    lr / 2. midway: the rate of the group halved after half the steps. resumed: saved and loaded into a
-    new optimizer after half the steps. losses: what step(closure) returns. grads: the gradients after
-    each step.
+    path: steps + 1 points. tensors: the same for five tensors, of shape (), (), (3,), (2, 2) and (), the
+    first without a gradient after two rounds, the second without one in the first two, the last with a
+    gradient of zero in two rounds. groups: two groups with lr and lr / 2. midway: the rate of the group
+    halved after half the steps. resumed: saved and loaded into a new optimizer after half the steps.
+    losses: for each step what step(closure) returns, how often the closure was called so far, and the
+    point after it. grads: how much the gradients change in each step.
 
     Raises:
         Exception: the first one that a situation ended in, after all of them were tried.
@@ -86,17 +87,20 @@ class _Runs:
         return self._walk(x, self.make([x], lr=self.lr), self.steps)
 
     def tensors(self) -> list:
-        """Walk with four tensors; one gets a zero gradient and one is left out of the loss after two steps."""
-        a = torch.tensor([1.0, -2.0, 3.0], dtype=torch.float64, requires_grad=True)
-        b = torch.tensor([[0.5, -1.5], [2.0, 0.0]], dtype=torch.float64, requires_grad=True)
-        zero, left_out = (torch.tensor(value, dtype=torch.float64, requires_grad=True) for value in (4.0, -3.0))
-        everything = [a, b, zero, left_out]
+        """Walk with five tensors that do not all have a gradient in all rounds."""
+
+        def leaf(values) -> torch.Tensor:
+            return torch.tensor(values, dtype=torch.float64, requires_grad=True)
+
+        gone, late, zero = leaf(-3.0), leaf(2.0), leaf(4.0)
+        a, b = leaf([1.0, -2.0, 3.0]), leaf([[0.5, -1.5], [2.0, 0.0]])
+        everything = [gone, late, a, b, zero]
         optimizer, points = self.make(everything, lr=self.lr), []
         for k in range(self.steps + 1):
             points.append(torch.cat([one.detach().reshape(-1) for one in everything]).tolist())
             optimizer.zero_grad(set_to_none=True)
-            loss = (a**2).sum() + 3 * ((b - 1) ** 2).sum() + (zero**2 if k < 2 else 0 * zero)
-            (loss + left_out**2 if k < 2 else loss).backward()
+            loss = (a**2).sum() + 3 * ((b - 1) ** 2).sum() + (0 * zero if k in (2, 3) else zero**2)
+            (loss + (gone**2 if k < 2 else late**2)).backward()
             optimizer.step()
         return points
 
@@ -131,29 +135,36 @@ class _Runs:
         return points + self._walk(y, successor, self.steps - self.steps // 2)[1:]
 
     def losses(self) -> list:
-        """Return what step(closure) returns."""
-        x = self._leaf()
+        """Return for each step what step(closure) returns, the number of calls so far, and the point after it."""
+        x, calls, rows = self._leaf(), 0, []
         optimizer = self.make([x], lr=self.lr)
 
         def closure():
+            nonlocal calls
+            calls += 1
             optimizer.zero_grad()
             loss = self.f(x)
             loss.backward()
             return loss
 
-        returned = [optimizer.step(closure) for _ in range(self.steps)]
-        return [float("nan") if loss is None else float(torch.as_tensor(loss).detach()) for loss in returned]
+        for _ in range(self.steps):
+            loss = optimizer.step(closure)
+            known = float("nan") if loss is None else float(torch.as_tensor(loss).detach())
+            rows.append([known, calls, *x.detach().reshape(-1).tolist()])
+        return rows
 
     def grads(self) -> list:
-        """Return the gradients as they are after each step."""
+        """Return how much the gradient changes in each step."""
         x = self._leaf()
-        optimizer, found = self.make([x], lr=self.lr), []
+        optimizer, changes = self.make([x], lr=self.lr), []
         for _ in range(self.steps):
             optimizer.zero_grad()
             self.f(x).backward()
+            before = x.grad.clone()
             optimizer.step()
-            found.append((x.grad if x.grad is not None else torch.full_like(x, float("nan"))).tolist())
-        return found
+            after = torch.full_like(x, float("nan")) if x.grad is None else x.grad
+            changes.append((after - before).tolist())
+        return changes
 
     def _leaf(self) -> torch.Tensor:
         return self.start.clone().requires_grad_()
@@ -161,7 +172,7 @@ class _Runs:
     def _walk(self, x: torch.Tensor, optimizer, steps: int) -> list:
         points = [x.detach().tolist()]
         for _ in range(steps):
-            optimizer.zero_grad()
+            optimizer.zero_grad(set_to_none=False)  # in place: whoever kept p.grad itself is found out
             self.f(x).backward()
             optimizer.step()
             points.append(x.detach().tolist())

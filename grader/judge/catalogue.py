@@ -442,7 +442,7 @@ PLAIN_DESCENT = Misconception(
 )
 NO_DECAY = Misconception(
     "weight decay missing",
-    "The steps are those of Adam without weight decay.",
+    "The steps are those without weight decay.",
     "Which argument makes the weights shrink?",
 )
 DECAY_IN_GRADIENT = Misconception(
@@ -637,6 +637,11 @@ LOSS_LOST = Misconception(
     "step(closure) does not hand the loss back.",
     "What does step return when it got a closure?",
 )
+GRAD_KEPT = Misconception(
+    "p.grad itself kept as memory",
+    "The memory is the tensor p.grad, and the next backward() writes into it.",
+    "Which call makes a copy of the gradient?",
+)
 GRAD_TOUCHED = Misconception(
     "gradient changed",
     "The gradient is another one after the step.",
@@ -651,6 +656,31 @@ ROOT_MISSING = Misconception(
     "root missing",
     "The gradient is divided by the mean of the squares, and its root was asked for.",
     "What is the size of a gradient whose square you know?",
+)
+EPS_OTHER = Misconception(
+    "another epsilon",
+    "Epsilon is left out, or it is another one than the group's.",
+    "From which dictionary does the rule read epsilon?",
+)
+ONE_SIZE = Misconception(
+    "one size for all entries",
+    "All entries of a tensor are divided by one number, and each should have its own.",
+    "Which operation of yours adds up the entries of a tensor?",
+)
+NESTEROV_RAW = Misconception(
+    "decay left out of the look ahead",
+    "The Nesterov step takes p.grad as it came, without the decay.",
+    "Which gradient does the third rule speak of?",
+)
+CLOSURE_UNWATCHED = Misconception(
+    "closure under no_grad",
+    "The closure runs while autograd looks away, so its backward() finds no graph.",
+    "What switches autograd on again for the call of the closure?",
+)
+NOT_A_NUMBER = Misconception(
+    "not a number",
+    "A root of a negative number or a zero divided by zero came in.",
+    "Which number under a root can be negative, and which divisor can be zero?",
 )
 EPS_INSIDE = Misconception(
     "epsilon under the root",
@@ -721,6 +751,11 @@ COUNT_STUCK = Misconception(
     "count never raised",
     "Every step is corrected as if it were the first.",
     "Where does the count of the steps grow?",
+)
+COUNT_COMMON = Misconception(
+    "count of the optimizer for the count of a tensor",
+    "A tensor that gets its first gradient later is corrected as if it had made all steps.",
+    "Where does the count of one tensor belong?",
 )
 COUNT_SHARED = Misconception(
     "one count for all tensors",
@@ -809,7 +844,7 @@ SQUARE_FOR_LENGTH = Misconception(
 )
 CLIPPED_TOO_LATE = Misconception(
     "clipped at the wrong place",
-    "The walk is the one without clipping: the gradients are clipped after the step, or before they are there.",
+    "The walk is the one without clipping: it comes after the step, before the gradients are there, or not at all.",
     "Between which two lines of the loop must the clipping stand?",
 )
 

@@ -22,6 +22,8 @@ from grader.judge.model import (
 from grader.judge.patterns import Pattern
 
 STUB_ERROR = "NotImplementedError"
+SHOWN = 6  # numbers of a point in a message
+SMALL = 1e6  # a path that is smaller than this just before a NaN has not diverged
 ASK = {
     "path": "What happens in your code between the last point that agrees and this one?",
     "numbers": "Which line of your code makes this value?",
@@ -74,7 +76,7 @@ def _absent(exercise: Exercise, evidence: Evidence, missing: list[Key]) -> Resul
     """Nothing was recorded: an untouched cell, an exception with a known cause, or another one."""
     untouched = rules.is_stub(evidence.source, evidence.stub)
     if untouched or evidence.error is None or evidence.error[0] == STUB_ERROR:
-        if untouched or evidence.error or not _present(exercise, evidence):
+        if untouched or not _present(exercise, evidence):
             names = " or ".join(f'answer["{key.name}"]' for key in missing)
             where = "" if exercise.function else f" in {names}"
             return Result(exercise.id, NOT_ATTEMPTED, 0.0, f"Nothing is recorded{where} yet.")
@@ -95,7 +97,10 @@ def _wrong_keys(exercise: Exercise, values: dict, expected: dict, givens: Givens
 
 
 def _diagnose(exercise: Exercise, values: dict, expected: dict, givens: Givens, wrong: list[Key]) -> Result:
-    known = known_mistakes(exercise, values, expected, givens, wrong)
+    found = known_mistakes(exercise, values, expected, givens, wrong)
+    known = [misconception for misconception, _ in found]
+    if found:
+        wrong = [found[0][1], *(key for key in wrong if key is not found[0][1])]
     seen, shown = _difference(exercise, values, expected, wrong)
     question = ASK.get(wrong[0].kind, "Which part of it are you least sure of?")
     if exercise.prediction and wrong[0].kind == "numbers":
@@ -122,8 +127,10 @@ def _named(result: Result, found: list[Misconception]) -> Result:
 
 def known_mistakes(
     exercise: Exercise, values: dict, expected: dict, givens: Givens, wrong: list[Key]
-) -> list[Misconception]:
+) -> list[tuple[Misconception, Key]]:
     """Return the misconceptions whose answers these values are, as many as cannot be told apart.
+
+    With each comes the first wrong key that shows it.
 
     A path that is a known mistake and recorded one step late is known by the mistake. A mistake that
     these givens do not show, so that its keys are right, is passed over.
@@ -137,9 +144,9 @@ def known_mistakes(
         if all(_same(made[key.name], expected[key.name], key) for key in keys):
             continue
         if all(resembles(values[key.name], made[key.name], key, expected[key.name]) for key in keys):
-            found.append(mistake.misconception)
+            found.append((mistake.misconception, next(key for key in keys if key in wrong)))
         elif all(_fits_late(values[key.name], made[key.name], key) for key in keys):
-            late.append(mistake.misconception)
+            late.append((mistake.misconception, next(key for key in keys if key in wrong)))
     return found or late[:1]
 
 
@@ -189,7 +196,8 @@ def _read_path(got: np.ndarray, expected: np.ndarray, key: Key) -> list[Misconce
         moved = not close(got[0], expected[0], key).all()
         return [catalogue.SAME_OBJECT if moved else catalogue.BACKWARD_ONLY]
     n = _prefix(got, expected, key)
-    if n == 1 and len(got) > 3 and close(got[1:], np.broadcast_to(got[-1], got[1:].shape), key).all():
+    rest = got[1:]
+    if n == 1 and len(got) > 3 and np.isfinite(rest).all() and close(rest, np.full(rest.shape, got[-1]), key).all():
         return [catalogue.SAME_OBJECT]
     if n == len(expected) < len(got):
         return [catalogue.ONE_TOO_MANY] if len(got) == len(expected) + 1 else [catalogue.NOT_EMPTIED]
@@ -221,7 +229,7 @@ def _read_steps(got: np.ndarray, expected: np.ndarray, key: Key) -> list[Misconc
     """Compare the first step with the right one: its direction and its length."""
     mine, right = np.ravel(got[1] - got[0]), np.ravel(expected[1] - expected[0])
     if not np.isfinite(mine).all() or not right.any():
-        return []
+        return _read_end(got)
     ratio = float(mine @ right / (right @ right))
     if not np.allclose(mine, ratio * right, rtol=1e-3, atol=key.atol):
         return []
@@ -233,7 +241,11 @@ def _read_steps(got: np.ndarray, expected: np.ndarray, key: Key) -> list[Misconc
 
 
 def _read_end(got: np.ndarray) -> list[Misconception]:
-    return [] if np.isfinite(got).all() else [catalogue.DIVERGED]
+    rows = np.isfinite(got).reshape(len(got), -1).all(axis=1)
+    if rows.all():
+        return []
+    last = got[: int(np.argmin(rows))][-1:]
+    return [catalogue.NOT_A_NUMBER if np.isnan(got).any() and (np.abs(last) < SMALL).all() else catalogue.DIVERGED]
 
 
 # --------------------------------------------------------------------------- what was seen
@@ -265,6 +277,12 @@ def _difference(exercise: Exercise, values: dict, expected: dict, wrong: list[Ke
     within = {"rows": f"in row {n}", "rounds": f"in round {n}"}
     after = within.get(key.counts, f"after {n} step{'s' if n > 1 else ''}")
     place = after if n or key.counts == "rounds" else "at the start"
+    if want[n].size > SHOWN:
+        at = int(np.argmin(close(got[n], want[n], key)))
+        return f"{key.label} {place}, entry {at}: expected {number(want[n][at])}, got {number(got[n][at])}.", (
+            key.name,
+            n,
+        )
     return f"{key.label} {place}: expected {number(want[n])}, got {number(got[n])}.", (key.name, n)
 
 
@@ -291,4 +309,4 @@ def number(value) -> str:
     flat = [f"{float(one):.7g}" for one in np.ravel(value)]
     if np.ndim(value) == 0:
         return flat[0]
-    return f"({', '.join(flat[:6])}{', ...' if len(flat) > 6 else ''})"
+    return f"({', '.join(flat[:SHOWN])}{', ...' if len(flat) > SHOWN else ''})"

@@ -72,6 +72,22 @@ def late_buffer(f: Function, start, steps: int, *, lr, momentum: float, weight_d
     return _path(f, start, steps, update)
 
 
+def kept_gradient(f: Function, start, steps: int, *, lr, momentum: float, in_place=False) -> np.ndarray:
+    """Keep p.grad itself as the first memory, so that the next backward() fills the memory too.
+
+    in_place: the memory stays p.grad; otherwise the second step makes a tensor of its own.
+    """
+    b = 0.0
+
+    def update(x, g, t):
+        nonlocal b
+        old = 0 * g if t == 1 else g if in_place or t == 2 else b
+        b = momentum * old + (old * momentum if in_place and t > 1 else g)
+        return x - at_step(lr, t) * b
+
+    return _path(f, start, steps, update)
+
+
 def damped_first(f: Function, start, steps: int, *, lr, momentum: float, dampening: float) -> np.ndarray:
     """Damp the first gradient too, where torch puts it into the buffer as it is."""
     b = 0.0
@@ -96,18 +112,32 @@ def decoupled_sgd(f: Function, start, steps: int, *, lr, momentum: float, weight
     return _path(f, start, steps, update)
 
 
-def scaled_by(
-    f: Function, start, steps: int, *, lr, root=True, inside=False, eps=1e-8, keep=1.0, new=1.0, power=2
-) -> np.ndarray:
-    """Divide the gradient by a memory of its squares, v = keep * v + new * g**power, in one way or another.
+def nesterov_raw(f: Function, start, steps: int, *, lr, momentum: float, weight_decay: float) -> np.ndarray:
+    """Add the gradient without its decay to the memory in the Nesterov step."""
+    b = None
 
-    root: whether the root is taken. inside: whether eps is added under it.
+    def update(x, g, t):
+        nonlocal b
+        d = g + weight_decay * x
+        b = d if b is None else momentum * b + d
+        return x - at_step(lr, t) * (g + momentum * b)
+
+    return _path(f, start, steps, update)
+
+
+def scaled_by(
+    f: Function, start, steps: int, *, lr, root=True, inside=False, eps=1e-8, keep=1.0, new=1.0, summed=False
+) -> np.ndarray:
+    """Divide the gradient by a memory of its squares, v = keep * v + new * g**2, in one way or another.
+
+    root: whether the root is taken. inside: whether eps is added under it. summed: the squares of all
+    entries are added up.
     """
     v = 0.0
 
     def update(x, g, t):
         nonlocal v
-        v = keep * v + new * g**power
+        v = keep * v + new * (np.sum(g**2) if summed else g**2)
         size = v if not root else np.sqrt(v + eps if inside else v)
         return x - at_step(lr, t) * g / (size if inside and root else size + eps)
 
@@ -139,13 +169,14 @@ def delta(f: Function, start, steps: int, *, lr, rho: float, eps: float, kind: s
 
 def adam(
     f: Function, start, steps: int, *, lr, betas, eps, weight_decay=0.0, shrink=0.0, count=None, first=True,
-    second=True, inside=False, root=True, late=False, whole=False,
+    second=True, inside=False, root=True, late=False, whole=False, memory=True,
 ) -> np.ndarray:  # fmt: skip
     """Walk Adam's way with one or more faults.
 
     weight_decay: added to the gradient. shrink: taken off x itself before the step (`late`: after it).
     count: another step count than t. first, second: whether each moment is corrected. inside: eps under
     the root. root: whether the root is taken. whole: the shrinking forgets the rate.
+    memory: whether the moments are kept.
     """
     m = v = 0.0
 
@@ -153,8 +184,8 @@ def adam(
         nonlocal m, v
         k = count(t) if count else t
         g = g + weight_decay * x
-        m = betas[0] * m + (1 - betas[0]) * g
-        v = betas[1] * v + (1 - betas[1]) * g**2
+        m = memory * betas[0] * m + (1 - betas[0]) * g
+        v = memory * betas[1] * v + (1 - betas[1]) * g**2
         up = m / (1 - betas[0] ** k) if first else m
         size = v / (1 - betas[1] ** k) if second else v
         down = size + eps if not root else np.sqrt(size + eps) if inside else np.sqrt(size) + eps

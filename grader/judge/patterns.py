@@ -151,3 +151,43 @@ class NotANumber(Pattern):
     def example(self, right):
         """Return the right numbers, all NaN."""
         return np.full(np.shape(right), np.nan)
+
+
+class FirstMissing(Pattern):
+    """Rows whose first entry is NaN, and no other one."""
+
+    def fits(self, got) -> bool:
+        """Say whether the first column is missing and the rest is there."""
+        return got.ndim == 2 and bool(np.isnan(got[:, 0]).all() and np.isfinite(got[:, 1:]).all())
+
+    def example(self, right):
+        """Return the right rows with NaN in front."""
+        made = np.array(right, dtype=float)
+        made[:, 0] = np.nan
+        return made
+
+
+class NothingAfterStart(Pattern):
+    """A path of which the start alone is a number."""
+
+    def fits(self, got) -> bool:
+        """Say whether all coordinates are NaN from the first step on."""
+        return len(got) > 1 and bool(np.isfinite(got[0]).all() and np.isnan(got[1:]).all())
+
+    def example(self, right):
+        """Return the start, and NaN."""
+        made = np.full(np.shape(right), np.nan)
+        made[0] = right[0]
+        return made
+
+
+class FirstRowNotZero(Pattern):
+    """Rows of which the first is not all zero."""
+
+    def fits(self, got) -> bool:
+        """Say whether a number of the first row differs from zero, or is none."""
+        return got.ndim > 0 and len(got) > 0 and bool(np.any(got[0] != 0))
+
+    def example(self, right):
+        """Return ones."""
+        return np.ones(np.shape(right))

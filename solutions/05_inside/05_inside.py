@@ -60,7 +60,15 @@ print("first points:", [round(point, 4) for point in walk[:4]])
 # - Whatever an optimizer remembers about a tensor `p` lives in `self.state[p]`, a dictionary that starts empty; only what is there is saved by `state_dict()`.
 # - `p.grad` is somebody else's: read it, and make new tensors for what you compute.
 #
-# Here is memory in one line: `state = self.state[p]`, then `state.setdefault("b", torch.zeros_like(p))` returns the stored tensor, or stores zeros first.
+# A memory that starts at zero takes three lines:
+#
+# ```python
+# state = self.state[p]
+# b = 0.9 * state.get("b", 0.0) + p.grad    # the old memory, or zero
+# state["b"] = b                            # store it, or the next step knows nothing of this one
+# ```
+#
+# A gradient is `None` where nothing has reached the tensor since `zero_grad()`, which sets all gradients to `None`.
 
 # %% [markdown]
 # ## 5.1 Six first steps
@@ -103,7 +111,7 @@ plt.ylabel("your first step")
 plt.show()
 
 # %% [markdown]
-# Without its correction Adam's first step is about three times *longer*, not shorter: $v$ starts even further below its right size than $m$ does, and it stands below the line.
+# Without its correction Adam's first step is about three times *longer*, not shorter: $v$ starts even further below its right size than $m$ does, and it is in the denominator.
 
 # %% [markdown]
 # ## 5.2 Four forms of momentum
@@ -116,11 +124,13 @@ plt.show()
 # | `"velocity"` | $b \leftarrow \mu b - \mathrm{lr}\, g$ | $x \leftarrow x + b$ |
 # | `"nesterov"` | $b \leftarrow \mu b + g$ | $x \leftarrow x - \mathrm{lr}\, (g + \mu b)$ |
 #
-# **Predict**, for $\mu = 0.9$ and a constant rate:
+# The narrow valley of lesson 4 is $f(v) = 10\,(v_1^2 - 3 v_1 v_2 + 4 v_2^2)$; its largest curvature is 92.4, and its smallest 7.6.
+#
+# **Predict** before you run on, for $\mu = 0.9$ and a constant rate:
 #
 # - by which factor must the rate of `"mean"` be multiplied, so that its walk is the one of `"torch"`? `answer["mean_factor"]`, and the same for `"velocity"`: `answer["velocity_factor"]`;
-# - on the narrow valley of lesson 4 with `lr = 0.01`, plain descent needs 126 steps to come below $10^{-6}$. Does momentum with $\mu = 0.9$ need fewer? `answer["fewer_steps"] = "plain"` or `"momentum"`;
-# - plain momentum is at its best there with `lr = 0.0262` and $\mu = 0.308$, in 24 steps. What does Nesterov do with these numbers? `answer["nesterov_fate"] = "arrives"` or `"diverges"`.
+# - on this valley with `lr = 0.01`, plain descent needs 126 steps to come below $10^{-6}$. Does momentum with $\mu = 0.9$ need fewer? `answer["fewer_steps"] = "plain"` or `"momentum"`;
+# - plain momentum is at its best on this valley with `lr = 0.0262` and $\mu = 0.308$, in 24 steps. What does Nesterov do with these numbers? `answer["nesterov_fate"] = "arrives"` or `"diverges"`.
 
 # %% exercise="convert"
 ### BEGIN SOLUTION
@@ -232,10 +242,18 @@ except Exception as error:
 # The rule of `torch.optim.SGD`, for each tensor $p$ with a gradient:
 #
 # 1. $g = p.\mathrm{grad} + \mathrm{weight\_decay} \cdot p$;
-# 2. with momentum: $b \leftarrow g$ in the first step of this tensor, and $b \leftarrow \mu b + (1 - \mathrm{dampening})\, g$ in every later one;
+# 2. with momentum: $b \leftarrow g$, undamped, in the first step of this tensor, and $b \leftarrow \mu b + (1 - \mathrm{dampening})\, g$ in every later one;
 # 3. $p \leftarrow p - \mathrm{lr} \cdot g$ without momentum, $p - \mathrm{lr} \cdot b$ with momentum, $p - \mathrm{lr} \cdot (g + \mu b)$ with Nesterov.
 #
-# The course tries your class in seven situations: one tensor; four tensors, of which one has a gradient of zero after a while and one has none; two groups with different rates; a rate that is halved on the way; saved and loaded; a closure; and a look at the gradients after each step.
+# The course tries your class in seven situations:
+#
+# - one tensor;
+# - five tensors, which do not all have a gradient in every round, and one of which has a gradient of zero for a while;
+# - two groups with different rates;
+# - a rate that is halved on the way;
+# - saved after half the steps, and loaded into a new optimizer;
+# - a closure, which `step` calls once and whose loss it returns;
+# - a look at the gradients, which `step` must leave as they are.
 
 # %%
 from functools import partial
@@ -293,7 +311,8 @@ class MySGD(torch.optim.Optimizer):
 configurations = {
     "plain": {},
     "momentum": {"momentum": momentum},
-    "nesterov": {"momentum": momentum, "nesterov": True},
+    "decayed": {"weight_decay": weight_decay},
+    "nesterov": {"momentum": momentum, "weight_decay": weight_decay, "nesterov": True},
     "dampened": {"momentum": momentum, "dampening": dampening},
 }
 for name, hyper in configurations.items():
@@ -314,7 +333,7 @@ except Exception as error:
 
 # %% [markdown]
 # Three runs of *your* class.
-# Momentum swings across the valley and still is further along it after forty steps; Nesterov swings less.
+# Momentum swings across the valley and is still further along it after forty steps; Nesterov, which has weight decay here too, swings less.
 
 # %% [markdown]
 # ## 5.4 Adagrad of your own
@@ -324,6 +343,7 @@ except Exception as error:
 # $$ s \leftarrow s + g^2, \qquad p \leftarrow p - \mathrm{lr}\; \frac{g}{\sqrt{s} + \varepsilon}. $$
 #
 # $s$ starts at zero and has the shape of $p$; the square, the root and the division are taken entry by entry.
+# Mind where $\varepsilon$ stands, here and in all rules that follow: with the printed numbers you do not see it, and the grading run takes a large one.
 
 # %%
 f, start, lr, steps, eps = answer.given("MyAdagrad", f=function_skewed, start=(8.0, 8.0), lr=2.0, steps=60, eps=1e-10)
@@ -515,7 +535,7 @@ f, start, lr, steps, beta1, beta2, eps = answer.given(
 )
 
 # %% [markdown]
-# **Your turn.** The count $t$ belongs to the state of each tensor, too.
+# **Your turn.** The count $t$, a plain number, belongs to the state of each tensor, too.
 # About 8 lines.
 
 
@@ -575,7 +595,7 @@ except Exception as error:
 
 # %% [markdown]
 # Under the path you see inside: $m$ and the root of $v$, one line for each coordinate.
-# $m$ follows the gradient and comes back to zero; $\sqrt v$ rises and then stays, for sixty steps are short against a $\beta_2$ of 0.999.
+# $m$ follows the gradient and comes back to zero; $\sqrt v$ rises and then stays, because sixty steps are few when $\beta_2$ is 0.999.
 #
 # Adam does not care how large the loss is.
 # The next cell walks down $f$ and down $1000 f$ with your class.
@@ -701,7 +721,7 @@ first, second, max_norm, small = answer.given(
 )
 
 # %% [markdown]
-# **Your turn.** Change `p.grad` in place, and return the length from **before** clipping.
+# **Your turn.** Write it yourself, without `torch.nn.utils`: change `p.grad` in place, and return the length from **before** clipping.
 # Some tensors may have no gradient.
 # About 7 lines.
 
@@ -724,7 +744,7 @@ def clip_by_norm(params, max_norm):
 
 # %% record="clip_by_norm"
 def with_gradients(scale):
-    """Return three tensors with gradients of this scale, the last one without."""
+    """Return three tensors with gradients of this scale; the last one has none."""
     tensors = [torch.zeros_like(torch.tensor(values)).requires_grad_() for values in (first, second, [1.0])]
     for tensor, values in zip(tensors, (first, second), strict=False):
         tensor.grad = scale * torch.tensor(values)

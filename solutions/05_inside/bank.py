@@ -182,6 +182,11 @@ def momentum_path(form, f, x0, rates, mu):
 # - return points
 # + return torch.stack(points).numpy()
 
+# %% wrong="gradient never cleared" exercise="momentum_path"
+# - (g,) = torch.autograd.grad(f(x), x)
+# + f(x).backward()
+# + g = x.grad.clone()
+
 # %% wrong="momentum taken for a mean" exercise="momentum_path"
 # - b = mu * b + ((1 - mu) * g if form == "mean" else g)
 # + b = mu * b + (1 - mu) * g
@@ -325,6 +330,46 @@ class MySGD(torch.optim.Optimizer):
                     p.sub_(group["lr"] * self.direction(p, group))
         return loss
 
+# %% wrong="" exercise="MySGD"
+# - if p.grad is None:
+# - continue
+# + if p.grad is None:
+# +     break
+
+# %% wrong="decay left out of the look ahead" exercise="MySGD"
+# - g = g + mu * state["b"] if group["nesterov"] else state["b"]
+# + g = p.grad + mu * state["b"] if group["nesterov"] else state["b"]
+
+# %% wrong="weight decay missing" exercise="MySGD"
+# - g = p.grad + group["weight_decay"] * p
+# + g = p.grad + (group["weight_decay"] * p if mu else 0)
+
+# %% wrong="closure under no_grad" exercise="MySGD"
+# - with torch.enable_grad():
+# - loss = closure()
+# + loss = closure()
+
+# %% wrong="" exercise="MySGD"
+# - with torch.enable_grad():
+# - loss = closure()
+# + with torch.enable_grad():
+# +     closure()
+# +     loss = closure()
+
+# %% wrong="gradient changed" exercise="MySGD"
+# - p -= group["lr"] * g
+# + p -= group["lr"] * g
+# + p.grad.zero_()
+
+# %% wrong="p.grad itself kept as memory" exercise="MySGD"
+# - g = p.grad + group["weight_decay"] * p
+# + g = p.grad + group["weight_decay"] * p if group["weight_decay"] else p.grad
+# - state["b"] = mu * state["b"] + (1 - group["dampening"]) * g if "b" in state else g
+# + if "b" in state:
+# +     state["b"].mul_(mu).add_(g, alpha=1 - group["dampening"])
+# + else:
+# +     state["b"] = g
+
 # %% wrong="momentum taken for a mean" exercise="MySGD"
 # - state["b"] = mu * state["b"] + (1 - group["dampening"]) * g if "b" in state else g
 # + state["b"] = mu * state.get("b", 0.0) + (1 - mu) * g
@@ -350,11 +395,15 @@ class MySGD(torch.optim.Optimizer):
 
 # %% wrong="weight decay missing" exercise="MySGD"
 # - g = p.grad + group["weight_decay"] * p
-# + g = p.grad
+# + g = p.grad.clone()
+
+# %% wrong="p.grad itself kept as memory" exercise="MySGD"
+# - g = p.grad + group["weight_decay"] * p
+# + g = p.grad if group["weight_decay"] == 0 else p.grad + group["weight_decay"] * p
 
 # %% wrong="weights shrunk beside the gradient" exercise="MySGD"
 # - g = p.grad + group["weight_decay"] * p
-# + g = p.grad
+# + g = p.grad.clone()
 # - p -= group["lr"] * g
 # + p *= 1 - group["lr"] * group["weight_decay"]
 # + p -= group["lr"] * g
@@ -449,6 +498,20 @@ class MySGD(torch.optim.SGD):
 # + direction = g / size
 # + p.add_(direction, alpha=-group["lr"])
 
+# %% wrong="one size for all entries" exercise="MyAdagrad"
+# - state["s"] = state.get("s", 0.0) + g * g
+# + state["s"] = state.get("s", 0.0) + (g * g).sum()
+
+# %% wrong="another epsilon" exercise="MyAdagrad"
+# - p -= group["lr"] * g / (state["s"].sqrt() + group["eps"])
+# + p -= group["lr"] * g / state["s"].sqrt()
+
+# %% wrong="gradient changed" exercise="MyAdagrad"
+# - state["s"] = state.get("s", 0.0) + g * g
+# - p -= group["lr"] * g / (state["s"].sqrt() + group["eps"])
+# + state["s"] = state.get("s", 0.0) + g * g
+# + p -= g.mul_(group["lr"]) / (state["s"].sqrt() + group["eps"])
+
 # %% wrong="root missing" exercise="MyAdagrad"
 # - p -= group["lr"] * g / (state["s"].sqrt() + group["eps"])
 # + p -= group["lr"] * g / (state["s"] + group["eps"])
@@ -509,6 +572,16 @@ class MySGD(torch.optim.SGD):
 # + state["step"] += 1
 # + state["square_avg"] = alpha * state["square_avg"] + (1 - alpha) * g.pow(2)
 # + p.sub_(lr * g / (state["square_avg"].sqrt() + eps))
+
+# %% wrong="memory of one step only" exercise="MyRMSprop"
+# - state["v"] = group["alpha"] * state.get("v", 0.0) + (1 - group["alpha"]) * g * g
+# - p -= group["lr"] * g / (state["v"].sqrt() + group["eps"])
+# + v = group["alpha"] * state.get("v", 0.0) + (1 - group["alpha"]) * g * g
+# + p -= group["lr"] * g / (v.sqrt() + group["eps"])
+
+# %% wrong="zero gradient skipped" exercise="MyRMSprop"
+# - if p.grad is None:
+# + if p.grad is None or not p.grad.any():
 
 # %% wrong="root missing" exercise="MyRMSprop"
 # - p -= group["lr"] * g / (state["v"].sqrt() + group["eps"])
@@ -640,6 +713,25 @@ class MySGD(torch.optim.SGD):
 # - p -= group["lr"] * m_hat / (v_hat.sqrt() + group["eps"])
 # + p.data = p.data - group["lr"] * m_hat / (torch.sqrt(v_hat) + group["eps"])
 
+# %% honest="a count as torch keeps it" exercise="MyAdam"
+# - t = state.get("t", 0) + 1
+# + t = state.get("t", torch.zeros(())) + 1
+
+# %% wrong="count of the optimizer for the count of a tensor" exercise="MyAdam"
+# - for group in self.param_groups:
+# + self.t = t = getattr(self, "t", 0) + 1
+# + for group in self.param_groups:
+# - t = state.get("t", 0) + 1
+# + pass
+
+# %% wrong="no memory" exercise="MyAdam"
+# - state.update(t=t, m=m, v=v)
+# + state.update(t=t)
+
+# %% wrong="not a number" exercise="MyAdam"
+# - v = beta2 * state.get("v", 0.0) + (1 - beta2) * g * g
+# + v = beta2 * state.get("v", 0.0) + (1 - beta2) * g
+
 # %% wrong="no bias correction" exercise="MyAdam"
 # - m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
 # + m_hat, v_hat = m, v
@@ -764,6 +856,14 @@ answer["zero_adamw"], answer["zero_adam"] = 3.996, 3.996
 # - p *= 1 - group["lr"] * group["weight_decay"]
 # + p.data = p.data * (1 - group["lr"] * group["weight_decay"])
 
+# %% wrong="uphill" exercise="MyAdamW"
+# - p -= group["lr"] * m_hat / (v_hat.sqrt() + group["eps"])
+# + p += group["lr"] * m_hat / (v_hat.sqrt() + group["eps"])
+
+# %% wrong="zero gradient skipped" exercise="MyAdamW"
+# - if p.grad is None:
+# + if p.grad is None or not p.grad.any():
+
 # %% wrong="weight decay missing" exercise="MyAdamW"
 # - p *= 1 - group["lr"] * group["weight_decay"]
 # + pass
@@ -797,7 +897,16 @@ answer["zero_adamw"], answer["zero_adam"] = 3.996, 3.996
 
 # ------------------------------------------------------------------ clip_by_norm
 
-# %% honest="torch's function" exercise="clip_by_norm"
+# %% honest="a factor of one" exercise="clip_by_norm"
+def clip_by_norm(params, max_norm):
+    with_grad = list(filter(lambda p: p.grad is not None, params))
+    length = sum(float(p.grad.norm()) ** 2 for p in with_grad) ** 0.5
+    factor = min(1.0, max_norm / length) if length else 1.0
+    for p in with_grad:
+        p.grad.copy_(p.grad * factor)
+    return length
+
+# %% wrong="" exercise="clip_by_norm"
 def clip_by_norm(params, max_norm):
     return torch.nn.utils.clip_grad_norm_(params, max_norm).item()
 
@@ -928,6 +1037,11 @@ def clipped_descent(f, start, lr, steps, max_norm):
 # %% honest="norm type named" exercise="clipped_descent"
 # - torch.nn.utils.clip_grad_norm_([v], max_norm)
 # + torch.nn.utils.clip_grad_norm_(v, max_norm=max_norm, norm_type=2.0)
+
+# %% wrong="gradient never cleared" exercise="clipped_descent"
+# - optimizer.zero_grad()
+# - f(v).backward()
+# + f(v).backward()
 
 # %% wrong="clipped at the wrong place" exercise="clipped_descent"
 # - torch.nn.utils.clip_grad_norm_([v], max_norm)

@@ -11,7 +11,7 @@ from grader.judge import faults, optimizers, trials
 from grader.judge.exercises.lookback import REFLECTION, quiz
 from grader.judge.functions import FUNCTIONS, Function
 from grader.judge.model import Answer, Crash, Exercise, Givens, Key, Mistake, Rule
-from grader.judge.patterns import NotANumber
+from grader.judge.patterns import FirstMissing, FirstRowNotZero, NotANumber, NothingAfterStart
 
 PACKAGED = (
     "SGD",
@@ -32,8 +32,9 @@ OF_ONES_OWN = Rule(
     sentence="This optimizer is written by hand, and the cell uses a packaged one.",
     question="Which lines does the packaged class hide from you?",
 )
-NONE_CRASHES = tuple(
-    Crash(known.NONE_USED, error, "NoneType") for error in ("TypeError", "AttributeError", "RuntimeError")
+NONE_CRASHES = (
+    *(Crash(known.NONE_USED, error, "NoneType") for error in ("TypeError", "AttributeError", "RuntimeError")),
+    Crash(known.CLOSURE_UNWATCHED, "RuntimeError", "does not require grad"),
 )
 
 # --------------------------------------------------------------------------- first_lengths
@@ -141,6 +142,10 @@ def _uphill(g: Givens) -> np.ndarray:
     return optimizers.sgd(FUNCTIONS[g["f"]], g["x0"], g["n"], lr=lambda t: -rates(g)(t), momentum=g["mu"])
 
 
+def _uncleared(g: Givens) -> np.ndarray:
+    return optimizers.sgd(optimizers.accumulating(FUNCTIONS[g["f"]]), g["x0"], g["n"], lr=rates(g), momentum=g["mu"])
+
+
 def _made(key: str, walk: Callable[[Givens], object]) -> Callable[[Givens], Answer]:
     return lambda g: {key: walk(g)}
 
@@ -180,6 +185,7 @@ MOMENTUM_PATH = Exercise(
         Mistake(known.RATE_IN_VELOCITY, _made("form_torch", VELOCITY)),
         Mistake(known.MOMENTUM_LOST, _made("form_torch", _plain)),
         Mistake(known.CLIMBS, _made("form_torch", _uphill)),
+        Mistake(known.NEVER_CLEARED, _made("form_torch", _uncleared)),
         Mistake(known.SUM_FOR_MEAN, _made("form_mean", TORCH)),
         Mistake(known.RATE_OUTSIDE, _made("form_velocity", TORCH)),
         Mistake(known.MEAN_FOR_SUM, _made("form_velocity", MEAN)),
@@ -202,21 +208,23 @@ MOMENTUM_PATH = Exercise(
 
 # --------------------------------------------------------------------------- classes
 
+COUNTED = 2e-4  # a count that is kept as a float32 tensor, as torch keeps it, makes its corrections less exact
 LABELS = {
     "path": "the path",
-    "tensors": "four tensors",
+    "tensors": "five tensors",
     "groups": "two groups",
     "midway": "the rate halved on the way",
     "resumed": "saved and loaded",
-    "losses": "what step returns",
-    "grads": "the gradients after a step",
+    "losses": "the steps with a closure",
+    "grads": "the change of the gradients",
 }
 
 
-def class_keys(name: str) -> tuple[Key, ...]:
+def class_keys(name: str, tolerance: float = 1e-5) -> tuple[Key, ...]:
     """Return the keys of the situations that a class is tried in."""
     return tuple(
-        Key(f"{name}_{situation}", label, kind="path", rtol=1e-5, atol=1e-6) for situation, label in LABELS.items()
+        Key(f"{name}_{situation}", label, kind="path", rtol=tolerance, atol=tolerance)
+        for situation, label in LABELS.items()
     )
 
 
@@ -240,10 +248,10 @@ def groups_of(name: str, rule: Callable[[Givens], trials.Rule]) -> Callable[[Giv
     return lambda g: {f"{name}_groups": trials.groups(rule(g), FUNCTIONS[g["f"]], g["start"], g["steps"], g["lr"])}
 
 
-def class_mistakes(name: str, rule: Callable[[Givens], trials.Rule], *, memory: bool = True) -> tuple[Mistake, ...]:
+def class_mistakes(name: str, rule: Callable[[Givens], trials.Rule], memory: str = "moves") -> tuple[Mistake, ...]:
     """Return what any optimizer class can get wrong around its rule.
 
-    memory: whether a tensor with a zero gradient still moves.
+    memory: what it does with a gradient of zero: it "moves" the tensor, only "fades", or "stays".
     """
 
     def situation(key: str, make: Callable[[Givens], object]) -> Callable[[Givens], Answer]:
@@ -261,16 +269,15 @@ def class_mistakes(name: str, rule: Callable[[Givens], trials.Rule], *, memory: 
     def again(g: Givens) -> np.ndarray:
         return trials.restarted(rule(g), FUNCTIONS[g["f"]], g["start"], g["steps"], g["lr"])
 
-    swinging = (
-        Mistake(known.ZERO_SKIPPED, situation("tensors", several(zero_skipped=True))),
-        Mistake(known.NONE_MOVES, situation("tensors", several(none_moves=True))),
-    )
+    skipped = Mistake(known.ZERO_SKIPPED, situation("tensors", several(zero_skipped=True)))
+    moved = Mistake(known.NONE_MOVES, situation("tensors", several(none_moves=True)))
     return (
         Mistake(known.GROUP_IGNORED, situation("groups", same_rate)),
         Mistake(known.RATE_FROZEN, situation("midway", unbroken)),
         Mistake(known.STATE_ELSEWHERE, situation("resumed", again)),
-        Mistake(known.LOSS_LOST, situation("losses", lambda g: NotANumber())),
-        *(swinging if memory else ()),
+        Mistake(known.LOSS_LOST, situation("losses", lambda g: FirstMissing())),
+        Mistake(known.GRAD_TOUCHED, situation("grads", lambda g: FirstRowNotZero())),
+        *{"moves": (skipped, moved), "fades": (skipped,), "stays": ()}[memory],
     )
 
 
@@ -290,7 +297,7 @@ def draw_start(rng: Random) -> Givens:
 
 # --------------------------------------------------------------------------- MySGD
 
-SGD_CONFIGS = ("plain", "momentum", "nesterov", "dampened")
+SGD_CONFIGS = ("plain", "decayed", "momentum", "nesterov", "dampened")
 
 
 def _sgd(g: Givens) -> trials.Rule:
@@ -301,8 +308,9 @@ def _configured(config: str, rule=optimizers.sgd, **changed) -> Callable[[Givens
     def walk(g: Givens) -> Answer:
         hyper = {
             "plain": {},
+            "decayed": {"weight_decay": g["weight_decay"]},
             "momentum": {"momentum": g["momentum"]},
-            "nesterov": {"momentum": g["momentum"], "nesterov": True},
+            "nesterov": {"momentum": g["momentum"], "weight_decay": g["weight_decay"], "nesterov": True},
             "dampened": {"momentum": g["momentum"], "dampening": g["dampening"]},
         }[config]
         walked = rule(FUNCTIONS[g["f"]], g["start"], g["steps"], lr=g["lr"], **({**hyper, **changed}))
@@ -315,17 +323,16 @@ def _swapped(config: str, other: str) -> Callable[[Givens], Answer]:
     return lambda g: {f"sgd_{config}": _configured(other)(g)[f"sgd_{other}"]}
 
 
+def _raw(g: Givens) -> Answer:
+    hyper = {"momentum": g["momentum"], "weight_decay": g["weight_decay"]}
+    return {"sgd_nesterov": faults.nesterov_raw(FUNCTIONS[g["f"]], g["start"], g["steps"], lr=g["lr"], **hyper)}
+
+
 def _sgd_reference(g: Givens) -> Answer:
     made: Answer = {}
     for config in SGD_CONFIGS:
         made |= _configured(config)(g)
     return made | tried("sgd", _sgd)(g)
-
-
-def _touched(g: Givens) -> Answer:
-    """Return the gradients when the decay is added to p.grad itself."""
-    f, path = FUNCTIONS[g["f"]], _sgd(g)(FUNCTIONS[g["f"]], g["start"], g["steps"], lr=g["lr"])
-    return {"sgd_grads": np.array([f.gradient(x) + g["weight_decay"] * x for x in path[:-1]])}
 
 
 def _velocity_midway(g: Givens) -> Answer:
@@ -362,6 +369,7 @@ MY_SGD = Exercise(
     draw=_draw_sgd,
     keys=(
         Key("sgd_plain", "without momentum", kind="path"),
+        Key("sgd_decayed", "with weight decay", kind="path"),
         Key("sgd_momentum", "with momentum", kind="path"),
         Key("sgd_nesterov", "with Nesterov", kind="path"),
         Key("sgd_dampened", "with dampening", kind="path"),
@@ -375,9 +383,12 @@ MY_SGD = Exercise(
         Mistake(known.MEAN_FOR_SUM, _configured("momentum", faults.ema)),
         Mistake(known.OLD_BUFFER, _configured("momentum", faults.late_buffer)),
         Mistake(known.MOMENTUM_LOST, _swapped("momentum", "plain")),
-        Mistake(known.NESTEROV_FOR_MOMENTUM, _swapped("momentum", "nesterov")),
-        Mistake(known.NESTEROV_IGNORED, _swapped("nesterov", "momentum")),
-        Mistake(known.LOOK_AHEAD, lambda g: {"sgd_nesterov": _look_ahead(g)}),
+        Mistake(known.GRAD_KEPT, _configured("momentum", faults.kept_gradient)),
+        Mistake(known.GRAD_KEPT, _configured("momentum", faults.kept_gradient, in_place=True)),
+        Mistake(known.NESTEROV_FOR_MOMENTUM, _configured("momentum", nesterov=True)),
+        Mistake(known.NESTEROV_IGNORED, _configured("nesterov", nesterov=False)),
+        Mistake(known.NESTEROV_RAW, _raw),
+        Mistake(known.NO_DECAY, _swapped("decayed", "plain")),
         Mistake(known.DAMPED_FIRST, _configured("dampened", faults.damped_first)),
         Mistake(known.DAMPENING_IGNORED, _swapped("dampened", "momentum")),
         Mistake(known.NO_DECAY, path_of("sgd", lambda g: partial(optimizers.sgd, momentum=g["momentum"]))),
@@ -389,7 +400,6 @@ MY_SGD = Exercise(
             ),
         ),
         Mistake(known.RATE_IN_VELOCITY, _velocity_midway),
-        Mistake(known.GRAD_TOUCHED, _touched),
         *class_mistakes("sgd", _sgd),
     ),
     hints=(
@@ -398,10 +408,6 @@ MY_SGD = Exercise(
         "The first memory is g itself, without dampening; make new tensors, so that p.grad stays as it is.",
     ),
 )
-
-
-def _look_ahead(g: Givens) -> np.ndarray:
-    return faults.look_ahead(FUNCTIONS[g["f"]], g["start"], g["steps"], lr=g["lr"], momentum=g["momentum"])
 
 
 # --------------------------------------------------------------------------- MyAdagrad, MyRMSprop, MyAdadelta
@@ -433,13 +439,15 @@ MY_ADAGRAD = Exercise(
     crashes=NONE_CRASHES,
     mistakes=(
         Mistake(known.ROOT_MISSING, path_of("adagrad", _scaled(root=False))),
+        Mistake(known.EPS_OTHER, path_of("adagrad", lambda g: partial(faults.scaled_by, eps=1e-10))),
         Mistake(known.EPS_INSIDE, path_of("adagrad", _scaled(inside=True))),
+        Mistake(known.ONE_SIZE, path_of("adagrad", _scaled(summed=True))),
         Mistake(known.STEPS_STAY, path_of("adagrad", _scaled(keep=0.0))),
         Mistake(known.FORGETS, path_of("adagrad", _scaled(keep=0.9, new=0.1))),
         Mistake(known.FORGETS, path_of("adagrad", _scaled(keep=0.99, new=0.01))),
         Mistake(known.CLIMBS, path_of("adagrad", uphill(_adagrad))),
         Mistake(known.MOMENTUM_LOST, path_of("adagrad", lambda g: faults.plain)),
-        *class_mistakes("adagrad", _adagrad, memory=False),
+        *class_mistakes("adagrad", _adagrad, "stays"),
     ),
     hints=(
         "What does Adagrad remember for each number of a tensor?",
@@ -455,7 +463,7 @@ def _rmsprop(g: Givens) -> trials.Rule:
 
 def _rms_faulty(**how) -> Callable[[Givens], trials.Rule]:
     def make(g: Givens) -> trials.Rule:
-        return partial(faults.scaled_by, eps=g["eps"], **({"keep": g["alpha"], "new": 1 - g["alpha"]} | how))
+        return partial(faults.scaled_by, **({"eps": g["eps"], "keep": g["alpha"], "new": 1 - g["alpha"]} | how))
 
     return make
 
@@ -482,7 +490,10 @@ MY_RMSPROP = Exercise(
     crashes=NONE_CRASHES,
     mistakes=(
         Mistake(known.ROOT_MISSING, path_of("rms", _rms_faulty(root=False))),
+        Mistake(known.EPS_OTHER, path_of("rms", _rms_faulty(eps=1e-8))),
         Mistake(known.EPS_INSIDE, path_of("rms", _rms_faulty(inside=True))),
+        Mistake(known.ONE_SIZE, path_of("rms", _rms_faulty(summed=True))),
+        Mistake(known.STEPS_STAY, path_of("rms", _rms_faulty(keep=0.0))),
         Mistake(known.NEVER_FORGETS, path_of("rms", _rms_faulty(keep=1.0, new=1.0))),
         Mistake(known.NEW_UNWEIGHTED, path_of("rms", _rms_faulty(new=1.0))),
         Mistake(
@@ -491,7 +502,7 @@ MY_RMSPROP = Exercise(
         ),
         Mistake(known.CLIMBS, path_of("rms", uphill(_rmsprop))),
         Mistake(known.MOMENTUM_LOST, path_of("rms", lambda g: faults.plain)),
-        *class_mistakes("rms", _rmsprop, memory=False),
+        *class_mistakes("rms", _rmsprop, "fades"),
     ),
     hints=(
         "What changes when the sum of Adagrad becomes a mean that forgets?",
@@ -536,7 +547,7 @@ MY_ADADELTA = Exercise(
         Mistake(known.STEP_SCALED, path_of("delta", _delta_faulty("scaled"))),
         Mistake(known.STEP_SCALED, groups_of("delta", _delta_faulty("scaled"))),
         Mistake(known.CLIMBS, path_of("delta", uphill(_adadelta))),
-        *class_mistakes("delta", _adadelta, memory=False),
+        *class_mistakes("delta", _adadelta, "fades"),
     ),
     hints=(
         "How many memories does Adadelta have for each tensor, and in which order are they updated and used?",
@@ -560,9 +571,9 @@ def _adam_faulty(**how) -> Callable[[Givens], trials.Rule]:
     return lambda g: partial(faults.adam, **({"betas": _betas(g), "eps": g["eps"]} | how))
 
 
-def _adam_counter(name: str, rule: Callable[[Givens], trials.Rule]) -> Callable[[Givens], Answer]:
+def _adam_counter(name: str, rule: Callable[[Givens], trials.Rule], counts: tuple) -> Callable[[Givens], Answer]:
     def make(g: Givens) -> Answer:
-        rules = [partial(rule(g), count=trials.shared_counter(i)) for i in range(4)]
+        rules = [partial(rule(g), count=count) for count in counts]
         return {f"{name}_tensors": trials.tensors_of(rules, g["steps"], g["lr"])}
 
     return make
@@ -582,11 +593,15 @@ def adam_mistakes(name: str, faulty: Callable[..., Callable[[Givens], trials.Rul
         Mistake(known.HALF_CORRECTED, made(first=False)),
         Mistake(known.HALF_CORRECTED, made(second=False)),
         Mistake(known.BETAS_SWAPPED, swapped),
+        Mistake(known.EPS_OTHER, made(eps=1e-8)),
         Mistake(known.EPS_INSIDE, made(inside=True)),
         Mistake(known.ROOT_MISSING, made(root=False)),
         Mistake(known.COUNT_STUCK, made(count=lambda t: 1)),
-        Mistake(known.COUNT_FROM_ZERO, lambda g: {f"{name}_path": NotANumber()}),
-        Mistake(known.COUNT_SHARED, _adam_counter(name, faulty())),
+        Mistake(known.MOMENTUM_LOST, made(memory=False)),
+        Mistake(known.MOMENTUM_LOST, made(memory=False, count=lambda t: 1)),
+        Mistake(known.COUNT_FROM_ZERO, lambda g: {f"{name}_path": NothingAfterStart()}),
+        Mistake(known.COUNT_SHARED, _adam_counter(name, faulty(), trials.shared_counts())),
+        Mistake(known.COUNT_COMMON, _adam_counter(name, faulty(), trials.common_count())),
     )
 
 
@@ -615,7 +630,7 @@ MY_ADAM = Exercise(
         "eps": 1e-8,
     },
     draw=_draw_adam,
-    keys=class_keys("adam"),
+    keys=class_keys("adam", COUNTED),
     reference=tried("adam", _adam),
     rules=(OF_ONES_OWN,),
     crashes=(*NONE_CRASHES, Crash(known.COUNT_FROM_ZERO, "ZeroDivisionError", "division by zero")),
@@ -638,7 +653,7 @@ ZERO_GRADIENT = Exercise(
     points=5,
     prediction=True,
     partial=True,
-    keys=(Key("zero_adamw", "the weight under AdamW", atol=2e-4), Key("zero_adam", "the weight under Adam", rtol=1e-3)),
+    keys=(Key("zero_adamw", "the weight under AdamW", atol=2e-4), Key("zero_adam", "the weight under Adam", rtol=2e-4)),
     reference=lambda givens: {"zero_adamw": 3.996, "zero_adam": 3.9},
     mistakes=(
         Mistake(known.NOTHING_MOVES, lambda g: {"zero_adamw": 4.0}),
@@ -663,6 +678,14 @@ def _adamw_faulty(**how) -> Callable[[Givens], trials.Rule]:
     return lambda g: _adam_faulty(**({"shrink": g["weight_decay"]} | how))(g)
 
 
+def _adamw_uphill(g: Givens) -> trials.Rule:
+    """Return the rule whose weights shrink as they should and whose step goes up."""
+    return lambda f, start, steps, lr: faults.adam(
+        Function(f.value, lambda x: -f.gradient(x)), start, steps, lr=lr, betas=_betas(g), eps=g["eps"],
+        shrink=g["weight_decay"],
+    )  # fmt: skip
+
+
 def _draw_adamw(rng: Random) -> Givens:
     return _draw_adam(rng) | {"weight_decay": round(rng.uniform(0.5, 1.0), 2)}
 
@@ -684,7 +707,7 @@ MY_ADAMW = Exercise(
         "weight_decay": 0.01,
     },
     draw=_draw_adamw,
-    keys=class_keys("adamw"),
+    keys=class_keys("adamw", COUNTED),
     reference=tried("adamw", _adamw),
     rules=(OF_ONES_OWN,),
     crashes=(*NONE_CRASHES, Crash(known.COUNT_FROM_ZERO, "ZeroDivisionError", "division by zero")),
@@ -699,6 +722,7 @@ MY_ADAMW = Exercise(
         Mistake(known.SHRINKS_BY_DECAY, path_of("adamw", _adamw_faulty(whole=True))),
         Mistake(known.SHRINKS_BY_DECAY, groups_of("adamw", _adamw_faulty(whole=True))),
         *adam_mistakes("adamw", _adamw_faulty),
+        Mistake(known.CLIMBS, path_of("adamw", _adamw_uphill)),
         *class_mistakes("adamw", _adamw),
     ),
     hints=(
@@ -755,6 +779,13 @@ CLIP_BY_NORM = Exercise(
     partial=True,
     givens={"first": [3.0, -4.0], "second": [[12.0, 0.0]], "max_norm": 2.0, "small": 0.1},
     draw=_draw_clip,
+    rules=(
+        Rule(
+            forbidden=("torch.nn.utils", "nn.utils", "clip_grad_norm_", "clip_grads_with_norm_"),
+            sentence="This one is written by hand, and the cell uses torch's own clipping.",
+            question="Which number must every gradient be multiplied by?",
+        ),
+    ),
     keys=(
         Key("clip_norm", "the length returned"),
         Key("clipped_long", "the long gradients"),
@@ -785,14 +816,17 @@ CLIP_BY_NORM = Exercise(
 
 
 def _clipped_walk(g: Givens, how: str = "length") -> np.ndarray:
-    f = FUNCTIONS[g["f"]]
+    f, left = FUNCTIONS[g["f"]], 0.0
 
     def shortened(x):
-        slope = f.gradient(x)
+        nonlocal left
+        slope = f.gradient(x) + left
         length = np.sqrt(np.sum(slope**2))
         if how == "values":
             return np.clip(slope, -g["max_norm"], g["max_norm"])
-        return slope * (g["max_norm"] / length if how == "always" else min(1.0, g["max_norm"] / max(length, 1e-300)))
+        short = slope * (g["max_norm"] / length if how == "always" else min(1.0, g["max_norm"] / max(length, 1e-300)))
+        left = short if how == "added" else 0.0
+        return short
 
     return optimizers.sgd(Function(f.value, shortened), g["start"], g["steps"], lr=g["lr"])
 
@@ -826,6 +860,7 @@ CLIPPED_DESCENT = Exercise(
     reference=_clip_walk(_clipped_walk),
     mistakes=(
         Mistake(known.CLIPPED_TOO_LATE, _clip_walk(_unclipped_walk)),
+        Mistake(known.NEVER_CLEARED, _clip_walk(lambda g: _clipped_walk(g, "added"))),
         Mistake(known.BY_VALUE, _clip_walk(lambda g: _clipped_walk(g, "values"))),
         Mistake(known.ALWAYS_SCALED, _clip_walk(lambda g: _clipped_walk(g, "always"))),
         Mistake(known.CLIMBS, _clip_walk(lambda g: _clipped_walk({**g, "lr": -g["lr"]}))),
