@@ -10,7 +10,7 @@ from torch.optim import lr_scheduler
 
 from grader.core.trials import rates_used
 from grader.judge import schedules
-from grader.judge.exercises.schedule import _fall_then_rise, _joined, _rise_times_fall
+from grader.judge.exercises.schedule import fall_then_rise, joined, rise_times_fall
 
 LR, STEPS = 0.3, (1, 10, 60)
 
@@ -77,9 +77,9 @@ def test_the_cycle_and_its_momentum_are_torchs(strategy, ours, share):
 @pytest.mark.parametrize(
     ("wrong", "make"),
     [
-        (lambda g: _joined(g, 6, 20), lambda o, rise, fall: lr_scheduler.SequentialLR(o, [rise, fall], [6])),
-        (_fall_then_rise, lambda o, rise, fall: lr_scheduler.SequentialLR(o, [fall, rise], [5])),
-        (lambda g: _rise_times_fall(g, 20), lambda o, rise, fall: lr_scheduler.ChainedScheduler([rise, fall])),
+        (lambda g: joined(g, 6, 20), lambda o, rise, fall: lr_scheduler.SequentialLR(o, [rise, fall], [6])),
+        (fall_then_rise, lambda o, rise, fall: lr_scheduler.SequentialLR(o, [fall, rise], [5])),
+        (lambda g: rise_times_fall(g, 20), lambda o, rise, fall: lr_scheduler.ChainedScheduler([rise, fall])),
     ],
 )
 def test_wrong_warm_ups_are_what_torch_makes_of_them(wrong, make):

@@ -93,7 +93,8 @@ def _cell(cell, exercises: dict[str, Exercise], place: Path):
     if cell.cell_type == "markdown":
         return nbformat.v4.new_markdown_cell(cell.source)
     if not header:
-        return nbformat.v4.new_code_cell(cell.source, metadata=_locked(""))
+        given = [exercise for exercise, _ in _givens(cell.source)]
+        return nbformat.v4.new_code_cell(cell.source, metadata=_locked(f"given_{given[0]}" if given else ""))
     (role, name), *_ = header.items()
     if role == "picture":
         return nbformat.v4.new_code_cell(cell.source, metadata=_locked(f"picture_{name}"))

@@ -3,12 +3,12 @@
 import numpy as np
 
 from grader.judge.functions import Function
-from grader.judge.optimizers import _path, at_step
+from grader.judge.optimizers import at_step, iterate
 
 
 def plain(f: Function, start, steps: int, *, lr) -> np.ndarray:
     """Walk against the gradient, without memory."""
-    return _path(f, start, steps, lambda x, g, t: x - at_step(lr, t) * g)
+    return iterate(f, start, steps, lambda x, g, t: x - at_step(lr, t) * g)
 
 
 def ema(f: Function, start, steps: int, *, lr, momentum: float) -> np.ndarray:
@@ -20,7 +20,7 @@ def ema(f: Function, start, steps: int, *, lr, momentum: float) -> np.ndarray:
         m = momentum * m + (1 - momentum) * g
         return x - at_step(lr, t) * m
 
-    return _path(f, start, steps, update)
+    return iterate(f, start, steps, update)
 
 
 def velocity(f: Function, start, steps: int, *, lr, momentum: float, nesterov=False, weight_decay=0.0) -> np.ndarray:
@@ -33,7 +33,7 @@ def velocity(f: Function, start, steps: int, *, lr, momentum: float, nesterov=Fa
         v = momentum * v - at_step(lr, t) * g
         return x + (momentum * v - at_step(lr, t) * g if nesterov else v)
 
-    return _path(f, start, steps, update)
+    return iterate(f, start, steps, update)
 
 
 def look_ahead(f: Function, start, steps: int, *, lr, momentum: float) -> np.ndarray:
@@ -69,7 +69,7 @@ def late_buffer(f: Function, start, steps: int, *, lr, momentum: float, weight_d
         b = momentum * b + g + weight_decay * x
         return moved
 
-    return _path(f, start, steps, update)
+    return iterate(f, start, steps, update)
 
 
 def kept_gradient(f: Function, start, steps: int, *, lr, momentum: float, in_place=False) -> np.ndarray:
@@ -85,7 +85,7 @@ def kept_gradient(f: Function, start, steps: int, *, lr, momentum: float, in_pla
         b = momentum * old + (old * momentum if in_place and t > 1 else g)
         return x - at_step(lr, t) * b
 
-    return _path(f, start, steps, update)
+    return iterate(f, start, steps, update)
 
 
 def damped_first(f: Function, start, steps: int, *, lr, momentum: float, dampening: float) -> np.ndarray:
@@ -97,7 +97,7 @@ def damped_first(f: Function, start, steps: int, *, lr, momentum: float, dampeni
         b = momentum * b + (1 - dampening) * g
         return x - at_step(lr, t) * b
 
-    return _path(f, start, steps, update)
+    return iterate(f, start, steps, update)
 
 
 def decoupled_sgd(f: Function, start, steps: int, *, lr, momentum: float, weight_decay: float) -> np.ndarray:
@@ -109,7 +109,7 @@ def decoupled_sgd(f: Function, start, steps: int, *, lr, momentum: float, weight
         b = momentum * b + g
         return x * (1 - at_step(lr, t) * weight_decay) - at_step(lr, t) * b
 
-    return _path(f, start, steps, update)
+    return iterate(f, start, steps, update)
 
 
 def nesterov_raw(f: Function, start, steps: int, *, lr, momentum: float, weight_decay: float) -> np.ndarray:
@@ -122,7 +122,7 @@ def nesterov_raw(f: Function, start, steps: int, *, lr, momentum: float, weight_
         b = d if b is None else momentum * b + d
         return x - at_step(lr, t) * (g + momentum * b)
 
-    return _path(f, start, steps, update)
+    return iterate(f, start, steps, update)
 
 
 def scaled_by(
@@ -141,7 +141,7 @@ def scaled_by(
         size = v if not root else np.sqrt(v + eps if inside else v)
         return x - at_step(lr, t) * g / (size if inside and root else size + eps)
 
-    return _path(f, start, steps, update)
+    return iterate(f, start, steps, update)
 
 
 def delta(f: Function, start, steps: int, *, lr, rho: float, eps: float, kind: str) -> np.ndarray:
@@ -164,7 +164,7 @@ def delta(f: Function, start, steps: int, *, lr, rho: float, eps: float, kind: s
         moved = rho * moved + (1 - rho) * kept**2
         return x - at_step(lr, t) * step
 
-    return _path(f, start, steps, update)
+    return iterate(f, start, steps, update)
 
 
 def adam(
@@ -193,4 +193,4 @@ def adam(
         move = at_step(lr, t) * up / down
         return (x - move) * rest if late else x * rest - move
 
-    return _path(f, start, steps, update)
+    return iterate(f, start, steps, update)

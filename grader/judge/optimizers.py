@@ -13,7 +13,7 @@ import numpy as np
 from grader.judge.functions import Function
 
 
-def _path(f: Function, start, steps: int, update: Callable) -> np.ndarray:
+def iterate(f: Function, start, steps: int, update: Callable) -> np.ndarray:
     """Return the points of ``x = update(x, gradient at x, number of the step from one)``."""
     x = np.asarray(start, dtype=float)
     points = np.empty((steps + 1, *x.shape))
@@ -53,7 +53,7 @@ def sgd(
         b = g if b is None else momentum * b + (1 - dampening) * g
         return x - at_step(lr, t) * ((g + momentum * b) if nesterov else b if momentum else g)
 
-    return _path(f, start, steps, update)
+    return iterate(f, start, steps, update)
 
 
 def adam(
@@ -70,7 +70,7 @@ def adam(
         first, second = (1 - betas[0] ** t, 1 - betas[1] ** t) if corrected else (1.0, 1.0)
         return x - at_step(lr, t) * (m / first) / (np.sqrt(v / second) + eps)
 
-    return _path(f, start, steps, update)
+    return iterate(f, start, steps, update)
 
 
 def adamw(
@@ -87,7 +87,7 @@ def adamw(
         shrink = 1 - at_step(lr, t) * weight_decay
         return (x - move) * shrink if late else x * shrink - move
 
-    return _path(f, start, steps, update)
+    return iterate(f, start, steps, update)
 
 
 def adagrad(f: Function, start, steps: int, *, lr: float, eps=1e-10) -> np.ndarray:
@@ -99,7 +99,7 @@ def adagrad(f: Function, start, steps: int, *, lr: float, eps=1e-10) -> np.ndarr
         total = total + g**2
         return x - at_step(lr, t) * g / (np.sqrt(total) + eps)
 
-    return _path(f, start, steps, update)
+    return iterate(f, start, steps, update)
 
 
 def rmsprop(f: Function, start, steps: int, *, lr: float, alpha=0.99, eps=1e-8) -> np.ndarray:
@@ -111,7 +111,7 @@ def rmsprop(f: Function, start, steps: int, *, lr: float, alpha=0.99, eps=1e-8) 
         v = alpha * v + (1 - alpha) * g**2
         return x - at_step(lr, t) * g / (np.sqrt(v) + eps)
 
-    return _path(f, start, steps, update)
+    return iterate(f, start, steps, update)
 
 
 def adadelta(f: Function, start, steps: int, *, lr: float, rho=0.9, eps=1e-6) -> np.ndarray:
@@ -125,7 +125,7 @@ def adadelta(f: Function, start, steps: int, *, lr: float, rho=0.9, eps=1e-6) ->
         moved = rho * moved + (1 - rho) * step**2
         return x - at_step(lr, t) * step
 
-    return _path(f, start, steps, update)
+    return iterate(f, start, steps, update)
 
 
 def lbfgs(

@@ -10,6 +10,40 @@ BY_HAND = Rule(
     sentence="This one is written by hand, and the cell uses torch.optim.",
     question="Which of the lines does the optimizer hide from you?",
 )
+WITH_OPTIM = Rule(
+    required=("torch.optim", "optim"),
+    sentence="This one is about the packaged optimizers, and the cell uses none of them.",
+    question="Which class of torch.optim takes the step for you?",
+)
+PACKAGED = (
+    "SGD", "Adam", "AdamW", "Adagrad", "RMSprop", "Adadelta", "Adamax", "NAdam", "RAdam", "ASGD", "Rprop", "LBFGS",
+)  # fmt: skip
+OWN_OPTIMIZER = Rule(
+    forbidden=tuple(f"{place}.{name}" for place in ("torch.optim", "optim") for name in PACKAGED),
+    sentence="This optimizer is written by hand, and the cell uses a packaged one.",
+    question="Which lines does the packaged class hide from you?",
+)
+OWN_CLIPPING = Rule(
+    forbidden=("torch.nn.utils", "nn.utils", "clip_grad_norm_", "clip_grads_with_norm_"),
+    sentence="This one is written by hand, and the cell uses torch's own clipping.",
+    question="Which number must every gradient be multiplied by?",
+)
+SCHEDULERS = ("torch.optim.lr_scheduler", "optim.lr_scheduler", "lr_scheduler")
+WITH_SCHEDULER = Rule(
+    required=SCHEDULERS,
+    sentence="This one is about the packaged schedulers, and the cell uses none of them.",
+    question="Which class of torch.optim.lr_scheduler draws this curve?",
+)
+WITHOUT_SCHEDULER = Rule(
+    forbidden=SCHEDULERS,
+    sentence="This one is written as a formula, and the cell uses a scheduler.",
+    question="By which number is the first rate multiplied after k steps?",
+)
+OWN_SCHEDULER = Rule(
+    forbidden=(*SCHEDULERS, "ReduceLROnPlateau"),
+    sentence="This one is written by hand, and the cell uses a scheduler of torch.",
+    question="Which of the three rules does the packaged class hide from you?",
+)
 
 
 def plain_python(source: str) -> str:
@@ -68,13 +102,6 @@ def _dotted(node: ast.AST) -> str:
         owner = _dotted(node.value)
         return f"{owner}.{node.attr}" if owner else node.attr
     return ""
-
-
-WITH_OPTIM = Rule(
-    required=("torch.optim", "optim"),
-    sentence="This one is about the packaged optimizers, and the cell uses none of them.",
-    question="Which class of torch.optim takes the step for you?",
-)
 
 
 def broken_rule(source: str | None, rules: tuple[Rule, ...], function: str = "") -> Rule | None:

@@ -1,6 +1,6 @@
-"""The exercises of the course, one module a lesson, found by id."""
+"""The exercises of the course, one module for each lesson or part of one, found by id."""
 
-from grader.judge.exercises import descent, inside, optim, schedule, slopes, start
+from grader.judge.exercises import classes, clipping, descent, epochs, momentum, optim, schedule, slopes, start
 from grader.judge.model import Exercise
 
 LESSONS: dict[str, tuple[Exercise, ...]] = {
@@ -8,8 +8,8 @@ LESSONS: dict[str, tuple[Exercise, ...]] = {
     "01_slopes": slopes.EXERCISES,
     "02_descent": descent.EXERCISES,
     "04_optim": optim.EXERCISES,
-    "05_inside": inside.EXERCISES,
-    "07_schedules": schedule.EXERCISES,
+    "05_inside": momentum.EXERCISES + classes.EXERCISES + clipping.EXERCISES,
+    "07_schedules": schedule.EXERCISES + epochs.EXERCISES,
 }
 
 PLANNED: dict[str, str] = {}  # keys of answer files that belong to lessons which are not there yet

@@ -1,4 +1,4 @@
-"""Exercises of 07_schedules: changing the step over time."""
+"""Exercises of 07_schedules, first part: curves that count steps."""
 
 from collections.abc import Callable
 from random import Random
@@ -7,22 +7,11 @@ import numpy as np
 
 from grader.judge import catalogue as known
 from grader.judge import schedules, walks
-from grader.judge.exercises.lookback import REFLECTION, quiz
 from grader.judge.functions import FUNCTIONS
-from grader.judge.model import Answer, Crash, Exercise, Givens, Key, Mistake, Rule
+from grader.judge.model import Answer, Crash, Exercise, Givens, Key, Mistake
 from grader.judge.patterns import NotZero
+from grader.judge.rules import WITH_SCHEDULER, WITHOUT_SCHEDULER
 from grader.judge.trails import Trail, recording_mistakes, trail
-
-WITH_SCHEDULER = Rule(
-    required=("torch.optim.lr_scheduler", "optim.lr_scheduler", "lr_scheduler"),
-    sentence="This one is about the packaged schedulers, and the cell uses none of them.",
-    question="Which class of torch.optim.lr_scheduler draws this curve?",
-)
-BY_FORMULA = Rule(
-    forbidden=("torch.optim.lr_scheduler", "optim.lr_scheduler", "lr_scheduler"),
-    sentence="This one is written as a formula, and the cell uses a scheduler.",
-    question="By which number is the first rate multiplied after k steps?",
-)
 
 
 def rates(key: str, label: str = "the rate") -> Key:
@@ -332,7 +321,7 @@ FACTORS = Exercise(
         for name in ("step", "milestones", "exponential", "cosine", "warmup")
     ),
     reference=_factor_rates,
-    rules=(BY_FORMULA,),
+    rules=(WITHOUT_SCHEDULER,),
     mistakes=(
         *(
             Mistake(known.RATE_FOR_FACTOR, lambda g, name=name: {name: g["lr0"] * _factor_rates(g)[name]})
@@ -594,31 +583,33 @@ def _warmed(g: Givens, **changed) -> np.ndarray:
     return schedules.warmup_cosine(g["lr"], g["total"], **hyper)
 
 
-def _joined(g: Givens, at: int, t_max: int) -> np.ndarray:
+def joined(g: Givens, at: int, t_max: int) -> np.ndarray:
     """Return the curve whose warm-up of `warm` steps is cut at step `at`."""
     rising = schedules.linear(g["lr"], at, start_factor=g["start_factor"], total_iters=g["warm"])
     return np.concatenate([rising, schedules.cosine(g["lr"], g["total"] - at, t_max=t_max)])
 
 
-def _risen(g: Givens, steps: int) -> np.ndarray:
+def risen(g: Givens, steps: int) -> np.ndarray:
     """Return the curve whose rise is planned for another number of steps."""
     rising = schedules.linear(g["lr"], g["warm"], start_factor=g["start_factor"], total_iters=steps)
     rest = g["total"] - g["warm"]
     return np.concatenate([rising, schedules.cosine(g["lr"], rest, t_max=rest)])
 
 
-def _rise(g: Givens) -> np.ndarray:
+def rise(g: Givens) -> np.ndarray:
+    """Return the curve of the warm-up alone."""
     return schedules.linear(g["lr"], g["total"], start_factor=g["start_factor"], total_iters=g["warm"])
 
 
-def _fall_then_rise(g: Givens) -> np.ndarray:
+def fall_then_rise(g: Givens) -> np.ndarray:
+    """Return the curve of the two schedules in the other order."""
     falling = schedules.cosine(g["lr"], g["warm"], t_max=g["total"] - g["warm"])
-    return np.concatenate([falling, _rise(g)[: g["total"] - g["warm"]]])
+    return np.concatenate([falling, rise(g)[: g["total"] - g["warm"]]])
 
 
-def _rise_times_fall(g: Givens, t_max: int) -> np.ndarray:
+def rise_times_fall(g: Givens, t_max: int) -> np.ndarray:
     """Return what ChainedScheduler makes: torch's cosine rescales whatever the rate is by then."""
-    return _rise(g) * schedules.cosine(1.0, g["total"], t_max=t_max)
+    return rise(g) * schedules.cosine(1.0, g["total"], t_max=t_max)
 
 
 def _warm(make: Callable[[Givens], np.ndarray]) -> Callable[[Givens], Answer]:
@@ -645,21 +636,21 @@ WARMUP_COSINE = Exercise(
     reference=_warm(_warmed),
     rules=(WITH_SCHEDULER,),
     mistakes=(
-        Mistake(known.JOINT_LATE, _warm(lambda g: _joined(g, g["warm"] + 1, g["total"] - g["warm"]))),
-        Mistake(known.JOINT_LATE, _warm(lambda g: _joined(g, g["warm"] - 1, g["total"] - g["warm"]))),
-        Mistake(known.COSINE_TOO_LONG, _warm(lambda g: _joined(g, g["warm"], g["total"]))),
+        Mistake(known.JOINT_LATE, _warm(lambda g: joined(g, g["warm"] + 1, g["total"] - g["warm"]))),
+        Mistake(known.JOINT_LATE, _warm(lambda g: joined(g, g["warm"] - 1, g["total"] - g["warm"]))),
+        Mistake(known.COSINE_TOO_LONG, _warm(lambda g: joined(g, g["warm"], g["total"]))),
         *(
-            Mistake(known.COSINE_TOO_LONG, _warm(lambda g, by=by: _joined(g, g["warm"], g["total"] - g["warm"] + by)))
+            Mistake(known.COSINE_TOO_LONG, _warm(lambda g, by=by: joined(g, g["warm"], g["total"] - g["warm"] + by)))
             for by in (-1, 1)
         ),
-        Mistake(known.WARM_DEFAULT, _warm(lambda g: _risen(g, 5))),
-        Mistake(known.LATE_RISE, _warm(lambda g: _risen(g, g["warm"] - 1))),
-        Mistake(known.LATE_RISE, _warm(lambda g: _risen(g, g["total"]))),
-        Mistake(known.ORDER_OF_SCHEDULES, _warm(_fall_then_rise)),
-        Mistake(known.BOTH_AT_ONCE, _warm(lambda g: _rise_times_fall(g, g["total"] - g["warm"]))),
-        Mistake(known.BOTH_AT_ONCE, _warm(lambda g: _rise_times_fall(g, g["total"]))),
+        Mistake(known.WARM_DEFAULT, _warm(lambda g: risen(g, 5))),
+        Mistake(known.LATE_RISE, _warm(lambda g: risen(g, g["warm"] - 1))),
+        Mistake(known.LATE_RISE, _warm(lambda g: risen(g, g["total"]))),
+        Mistake(known.ORDER_OF_SCHEDULES, _warm(fall_then_rise)),
+        Mistake(known.BOTH_AT_ONCE, _warm(lambda g: rise_times_fall(g, g["total"] - g["warm"]))),
+        Mistake(known.BOTH_AT_ONCE, _warm(lambda g: rise_times_fall(g, g["total"]))),
         Mistake(known.START_DEFAULT, _warm(lambda g: _warmed(g, start_factor=1 / 3))),
-        Mistake(known.ONLY_WARMUP, _warm(_rise)),
+        Mistake(known.ONLY_WARMUP, _warm(rise)),
         Mistake(known.NO_WARMUP, _warm(lambda g: schedules.cosine(g["lr"], g["total"], t_max=g["total"]))),
         Mistake(known.NO_WARMUP, _warm(lambda g: schedules.cosine(g["lr"], g["total"], t_max=g["total"] - g["warm"]))),
     ),
@@ -667,330 +658,6 @@ WARMUP_COSINE = Exercise(
         "Which two schedules follow each other, and how many steps does each get?",
         "LinearLR for warm steps, CosineAnnealingLR for the total - warm that are left.",
         "SequentialLR(optimizer, [rise, fall], milestones=[warm]); return it.",
-    ),
-)
-
-# --------------------------------------------------------------------------- drops, plateau_rates, MyPlateau
-
-LOSSES = [1.0, 0.8, 0.7, 0.71, 0.72, 0.69, 0.7, 0.7, 0.71, 0.72, 0.65, 0.66, 0.66, 0.67, 0.68]
-MY_LOSSES = [1.94, 1.85, 1.85, 1.85, 1.88, 1.85, 1.85, 1.83, 1.73, 1.64, 1.64, 1.73, 1.64, 1.32, 1.34, 1.3, 1.3, 1.3]
-MY_SCORES = [0.74, 0.74, 0.72, 0.75, 0.75, 0.8, 0.82, 0.82, 0.84, 0.8, 0.84, 0.82, 0.8, 0.93, 1.03, 1.15]
-TRAINING = [1.0, 0.85, 0.75, 0.7, 0.66, 0.66, 0.67, 0.66, 0.58, 0.55, 0.52, 0.5, 0.48, 0.46, 0.44]
-
-DROPS = Exercise(
-    id="drops",
-    title="Predict: when the rate drops",
-    points=4,
-    prediction=True,
-    keys=(Key("drops", "the epochs of the drops"),),
-    reference=lambda givens: {"drops": [8, 13]},
-    mistakes=(
-        Mistake(known.ONE_EPOCH_EARLY, lambda g: {"drops": [4, 7, 9, 12, 14]}),
-        Mistake(known.ONE_EPOCH_EARLY, lambda g: {"drops": [4, 7, 12]}),
-        Mistake(known.ONE_EPOCH_EARLY, lambda g: {"drops": [7, 12]}),
-        Mistake(known.COUNT_FROM_DROP, lambda g: {"drops": [9, 14]}),
-        Mistake(known.COUNT_KEPT, lambda g: {"drops": [8, 9, 13, 14]}),
-        Mistake(known.LAST_FOR_BEST, lambda g: {"drops": [9, 14]}),
-        Mistake(known.COUNT_NEVER_EMPTIED, lambda g: {"drops": [6, 9, 13]}),
-    ),
-    hints=(
-        "Go through the losses with a finger: best so far, and how many since without a better one?",
-        "With a patience of 2, two epochs without improvement are borne, and the third makes the rate drop.",
-        "After a drop the count starts at zero again.",
-    ),
-)
-
-
-def _plateau(g: Givens, metrics: str = "losses", **changed) -> np.ndarray:
-    hyper = {name: g[name] for name in ("factor", "patience", "threshold", "cooldown", "min_lr", "mode") if name in g}
-    return schedules.Plateau(**(hyper | changed)).rates(g["lr"], g[metrics])
-
-
-def _plateaus(key: str, **changed) -> Callable[[Givens], Answer]:
-    return lambda g: {key: _plateau(g, **changed)}
-
-
-def _shown(draw: Callable[[Random], Givens], right: Callable[[Givens], Answer], mistakes: tuple[Mistake, ...]):
-    """Return a draw that is repeated until every mistake shows.
-
-    Raises:
-        RuntimeError: when a thousand draws do not show them all, so that a mistake cannot show at all.
-
-    """
-
-    def hides(mistake: Mistake, givens: Givens, expected: Answer) -> bool:
-        return all(np.array_equal(made, expected[name]) for name, made in mistake.makes(givens).items())
-
-    def drawn(rng: Random) -> Givens:
-        for _ in range(1000):
-            givens = draw(rng)
-            expected = right(givens)
-            if not any(hides(mistake, givens, expected) for mistake in mistakes):
-                return givens
-        raise RuntimeError("no draw shows every mistake; widen it")
-
-    return drawn
-
-
-def _losses(rng: Random, n: int) -> list[float]:
-    """Return losses that fall, and rest now and then."""
-    losses, level = [], rng.uniform(1.0, 2.0)
-    for _ in range(n):
-        if rng.random() < 0.3:
-            level *= rng.choice([0.8, 0.9, 0.99])
-        losses.append(round(level * rng.choice([1.0, 1.0, 1.02, 1.05]), 4))
-    return losses
-
-
-PLATEAU_KEY = rates("plateau_rates")
-PLATEAU_MISTAKES = (
-    Mistake(known.OTHER_METRIC, _plateaus("plateau_rates", metrics="training")),
-    Mistake(known.PATIENCE_DEFAULT, _plateaus("plateau_rates", patience=10)),
-    Mistake(known.GAMMA_DEFAULT, _plateaus("plateau_rates", factor=0.1)),
-    Mistake(known.NEVER_SCHEDULED, lambda g: {"plateau_rates": schedules.constant(g["lr"], len(g["losses"]) + 1)}),
-    Mistake(known.ONE_EPOCH_EARLY, lambda g: {"plateau_rates": _plateau(g, patience=g["patience"] - 1)}),
-    Mistake(known.ONE_EPOCH_LATE, lambda g: {"plateau_rates": _plateau(g, patience=g["patience"] + 1)}),
-    Mistake(known.RATE_AFTERWARDS, lambda g: {"plateau_rates": _plateau(g)[1:]}),
-)
-
-
-def _draw_plateau(rng: Random) -> Givens:
-    n = rng.randint(14, 18)
-    rest = rng.randint(3, 6)
-    training = [round(2.0 * 0.93 ** (k if k < rest else max(rest, k - 4)), 4) for k in range(n)]
-    return {
-        "lr": round(rng.uniform(0.2, 0.9), 2),
-        "factor": rng.choice([0.3, 0.4, 0.6]),
-        "patience": rng.randint(1, 2),
-        "losses": _losses(rng, n),
-        "training": training,
-    }
-
-
-PLATEAU_RATES = Exercise(
-    id="plateau_rates",
-    title="Reduce on a plateau",
-    function="plateau_rates",
-    decoys=("training",),
-    points=4,
-    givens={"lr": 0.1, "factor": 0.5, "patience": 2, "losses": LOSSES, "training": TRAINING},
-    draw=_shown(_draw_plateau, _plateaus("plateau_rates"), PLATEAU_MISTAKES[:-1]),
-    keys=(PLATEAU_KEY,),
-    reference=_plateaus("plateau_rates"),
-    rules=(WITH_SCHEDULER,),
-    mistakes=PLATEAU_MISTAKES,
-    hints=(
-        "Which of the two losses should decide, and how does the scheduler get to know it?",
-        "ReduceLROnPlateau takes factor and patience; its step takes the validation loss of the epoch.",
-        "Read the rate before the steps of each epoch, and once more at the end: one number more than losses.",
-    ),
-)
-
-
-def _score_rates(g: Givens, **changed) -> np.ndarray:
-    """Return the rates of a plateau that watches scores: mode max, and no cooldown."""
-    return _plateau(g, "scores", **({"mode": "max", "cooldown": 0} | changed))
-
-
-def _scored(**changed) -> Callable[[Givens], Answer]:
-    return lambda g: {"score_plateau": _score_rates(g, **changed)}
-
-
-MY_KEYS = (rates("loss_plateau", "the rate under the losses"), rates("score_plateau", "the rate under the scores"))
-MY_MISTAKES = (
-    Mistake(known.ONE_EPOCH_EARLY, _plateaus("loss_plateau", early=True)),
-    Mistake(known.LAST_FOR_BEST, _plateaus("loss_plateau", follows_last=True)),
-    Mistake(known.COUNT_NEVER_EMPTIED, _plateaus("loss_plateau", tireless=True)),
-    Mistake(known.THRESHOLD_IGNORED, _plateaus("loss_plateau", threshold=0.0)),
-    Mistake(known.THRESHOLD_ABSOLUTE, _plateaus("loss_plateau", absolute=True)),
-    Mistake(known.COOLDOWN_IGNORED, _plateaus("loss_plateau", cooldown=0)),
-    Mistake(known.FLOOR_IGNORED, _plateaus("loss_plateau", min_lr=0.0)),
-    Mistake(known.CREEPING_BEST, _plateaus("loss_plateau", creeping=True)),
-    Mistake(known.BLIND_REST, _plateaus("loss_plateau", blind=True)),
-    Mistake(known.BEST_LOST, _plateaus("loss_plateau", forgetful=True)),
-    Mistake(known.ONE_EPOCH_LATE, lambda g: _plateaus("loss_plateau", patience=g["patience"] + 1)(g)),
-    Mistake(known.RATE_ELSEWHERE, lambda g: {"loss_plateau": schedules.constant(g["lr"], len(g["losses"]) + 1)}),
-    Mistake(known.COUNT_KEPT, _scored(restless=True)),
-    Mistake(known.MODE_IGNORED, _scored(mode="min")),
-    Mistake(known.MODE_THRESHOLD, _scored(wrong_side=True)),
-)
-
-
-def _my_plateau(g: Givens) -> Answer:
-    return _plateaus("loss_plateau")(g) | _scored()(g)
-
-
-def _draw_my_plateau(rng: Random) -> Givens:
-    return {
-        "lr": round(rng.uniform(0.3, 0.6), 2),
-        "factor": rng.choice([0.6, 0.65, 0.7]),
-        "patience": rng.randint(1, 2),
-        "threshold": round(rng.uniform(0.015, 0.06), 3),
-        "cooldown": rng.randint(1, 2),
-        "min_lr": rng.choice([0.02, 0.03]),
-        "losses": _losses(rng, 60),
-        "scores": [round(1 / loss, 4) for loss in _losses(rng, 40)],
-    }
-
-
-MY_PLATEAU = Exercise(
-    id="MyPlateau",
-    title="A plateau of your own",
-    function="MyPlateau",
-    points=18,
-    partial=True,
-    givens={
-        "lr": 0.4,
-        "factor": 0.5,
-        "patience": 2,
-        "threshold": 0.05,
-        "cooldown": 1,
-        "min_lr": 0.06,
-        "losses": MY_LOSSES,
-        "scores": MY_SCORES,
-    },
-    draw=_shown(_draw_my_plateau, _my_plateau, MY_MISTAKES),
-    keys=MY_KEYS,
-    reference=_my_plateau,
-    rules=(
-        Rule(
-            forbidden=("torch.optim.lr_scheduler", "optim.lr_scheduler", "lr_scheduler", "ReduceLROnPlateau"),
-            sentence="This one is written by hand, and the cell uses a scheduler of torch.",
-            question="Which of the three rules does the packaged class hide from you?",
-        ),
-    ),
-    mistakes=MY_MISTAKES,
-    hints=(
-        "Which numbers must the object remember from one call to the next?",
-        "The best so far, the count of bad epochs, and how many epochs of cooldown are left.",
-        "Better means metric < best * (1 - threshold); in the cooldown the count is zero; drop above patience.",
-    ),
-)
-
-# --------------------------------------------------------------------------- step_counts, train
-
-STEP_COUNTS = Exercise(
-    id="step_counts",
-    title="Predict: how often they step",
-    points=5,
-    prediction=True,
-    partial=True,
-    keys=(
-        Key("cycle_steps", "the steps of OneCycleLR"),
-        Key("stair_steps", "the steps of StepLR"),
-        Key("right_program", "the right program", kind="word", case="upper"),
-    ),
-    reference=lambda givens: {"cycle_steps": 40, "stair_steps": 5, "right_program": "C"},
-    mistakes=(
-        Mistake(known.COUNT_EPOCHS, lambda g: {"cycle_steps": 5}),
-        Mistake(known.COUNT_EPOCHS, lambda g: {"cycle_steps": 8}),
-        Mistake(known.COUNT_EPOCHS, lambda g: {"stair_steps": 40}),
-        Mistake(known.COUNT_EPOCHS, lambda g: {"stair_steps": 8}),
-        Mistake(known.PER_EPOCH, lambda g: {"right_program": "A"}),
-        Mistake(known.PER_BATCH, lambda g: {"right_program": "B"}),
-        Mistake(known.SCHEDULER_FIRST, lambda g: {"right_program": "D"}),
-    ),
-    hints=(
-        "How many batches does the whole training have?",
-        "OneCycleLR plans every single batch; StepLR with a step_size of 2 is meant to drop every two epochs.",
-        "In the right program each of the two stands in the loop whose rounds it counts, after optimizer.step().",
-    ),
-)
-
-
-def _batches(g: Givens) -> int:
-    whole, rest = divmod(g["rows"], g["batch_size"])
-    return whole + bool(rest and not g["drop_last"])
-
-
-def _train_cycle(g: Givens, batches: int | None = None) -> np.ndarray:
-    total = g["epochs"] * (batches or _batches(g))
-    return schedules.one_cycle(total, max_lr=g["lr"], total_steps=total, pct_start=0.3)[0]
-
-
-def _cycle_per_epoch(g: Givens) -> np.ndarray:
-    """Return the rates when the scheduler, planned for all batches, steps once an epoch."""
-    n, batches = g["epochs"], _batches(g)
-    return np.repeat(schedules.one_cycle(n, max_lr=g["lr"], total_steps=n * batches, pct_start=0.3)[0], batches)
-
-
-def _cycle_of_epochs(g: Givens) -> np.ndarray:
-    """Return the rates when the scheduler is planned for the epochs, and steps once an epoch."""
-    n = g["epochs"]
-    return np.repeat(schedules.one_cycle(n, max_lr=g["lr"], total_steps=n, pct_start=0.3)[0], _batches(g))
-
-
-def _planned_for(g: Givens, total: int) -> np.ndarray:
-    """Return the rates of a cycle that is planned for more steps than it gets."""
-    return schedules.one_cycle(g["epochs"] * _batches(g), max_lr=g["lr"], total_steps=total, pct_start=0.3)[0]
-
-
-def _train_stairs(g: Givens, *, per_batch: bool = False, gamma: float = 0.5) -> np.ndarray:
-    batches = _batches(g)
-    if per_batch:
-        return schedules.step(g["lr"], g["epochs"] * batches, step_size=2, gamma=gamma)
-    return np.repeat(schedules.step(g["lr"], g["epochs"], step_size=2, gamma=gamma), batches)
-
-
-def _stairs_in_batches(g: Givens, batches: int) -> np.ndarray:
-    """Return the staircase whose size is converted to batches, for a scheduler that steps per batch."""
-    return schedules.step(g["lr"], g["epochs"] * _batches(g), step_size=2 * batches, gamma=0.5)
-
-
-def _stairs_twice(g: Givens) -> np.ndarray:
-    """Return the rates when StepLR steps after each batch and once more after each epoch."""
-    counts = np.concatenate([e * (_batches(g) + 1) + np.arange(_batches(g)) for e in range(g["epochs"])])
-    return g["lr"] * 0.5 ** (counts // 2)
-
-
-def _draw_train(rng: Random) -> Givens:
-    size = rng.randint(5, 8)
-    return {
-        "rows": size * rng.randint(4, 6) + rng.randint(1, size - 1),
-        "batch_size": size,
-        "drop_last": rng.choice([True, False]),
-        "epochs": rng.randint(5, 7),
-        "lr": round(rng.uniform(0.2, 0.9), 2),
-    }
-
-
-TRAIN = Exercise(
-    id="train",
-    title="Per batch, per epoch",
-    function="train",
-    points=15,
-    partial=True,
-    givens={"rows": 80, "batch_size": 10, "drop_last": False, "epochs": 5, "lr": 0.4},
-    draw=_draw_train,
-    keys=(
-        rates("cycle_used", "the rate of the cycle"),
-        rates("stair_used", "the rate of the stairs"),
-        Key("train_warnings", "the number of warnings"),
-    ),
-    reference=lambda g: {"cycle_used": _train_cycle(g), "stair_used": _train_stairs(g), "train_warnings": 0},
-    mistakes=(
-        Mistake(known.PER_EPOCH, lambda g: {"cycle_used": _cycle_per_epoch(g)}),
-        Mistake(known.PER_EPOCH, lambda g: {"cycle_used": _cycle_of_epochs(g)}),
-        Mistake(known.PER_BATCH, lambda g: {"stair_used": _train_stairs(g, per_batch=True)}),
-        Mistake(known.SCHEDULED_TWICE, lambda g: {"stair_used": _stairs_twice(g)}),
-        Mistake(known.EPOCH_ONLY, lambda g: {"stair_used": _train_stairs(g)[:: _batches(g)]}),
-        Mistake(known.EPOCH_ONLY, lambda g: {"cycle_used": _train_cycle(g)[:: _batches(g)]}),
-        Mistake(known.NEVER_SCHEDULED, lambda g: {"stair_used": schedules.constant(g["lr"], len(_train_stairs(g)))}),
-        Mistake(
-            known.NEVER_SCHEDULED, lambda g: {"cycle_used": schedules.constant(g["lr"] / 25, len(_train_cycle(g)))}
-        ),
-        Mistake(known.ONE_ROUND_LESS, lambda g: {"cycle_used": _train_cycle(g, _batches(g) - 1)}),
-        Mistake(known.GAMMA_DEFAULT, lambda g: {"stair_used": _train_stairs(g, gamma=0.1)}),
-        *(
-            Mistake(known.CYCLE_TOO_LONG, lambda g, made=made: {"cycle_used": _planned_for(g, made(g))})
-            for made in (lambda g: g["epochs"] * _batches(g) + 1, lambda g: g["epochs"] * g["rows"])
-        ),
-        Mistake(known.WARNED, lambda g: {"train_warnings": NotZero()}),
-    ),
-    hints=(
-        "Which of the two schedulers counts batches, and which counts epochs?",
-        "len(loader) is the number of batches in an epoch; total_steps is that times the epochs.",
-        "scheduler.step() for the cycle goes into the inner loop after optimizer.step(), for the stairs after it.",
     ),
 )
 
@@ -1005,18 +672,4 @@ EXERCISES = (
     COSINE_RATES,
     ONE_CYCLE,
     WARMUP_COSINE,
-    DROPS,
-    PLATEAU_RATES,
-    MY_PLATEAU,
-    STEP_COUNTS,
-    TRAIN,
-    quiz(
-        "bacbc",
-        "the order of the two steps of a round.",
-        "where the optimizer keeps the rate it uses.",
-        "what LambdaLR does with the number it gets.",
-        "a cosine goes on when T_max has passed.",
-        "what the plateau looks at.",
-    ),
-    REFLECTION,
 )

@@ -1,4 +1,4 @@
-"""Exercises of 05_inside: memory and scale, and optimizers of one's own."""
+"""Exercises of 05_inside, second part: optimizer classes of one's own."""
 
 from collections.abc import Callable
 from functools import partial
@@ -8,203 +8,16 @@ import numpy as np
 
 from grader.judge import catalogue as known
 from grader.judge import faults, optimizers, trials
-from grader.judge.exercises.lookback import REFLECTION, quiz
 from grader.judge.functions import FUNCTIONS, Function
-from grader.judge.model import Answer, Crash, Exercise, Givens, Key, Mistake, Rule
-from grader.judge.patterns import FirstMissing, FirstRowNotZero, NotANumber, NothingAfterStart
+from grader.judge.model import Answer, Crash, Exercise, Givens, Key, Mistake
+from grader.judge.patterns import FirstMissing, FirstRowNotZero, NothingAfterStart
+from grader.judge.rules import OWN_OPTIMIZER
 
-PACKAGED = (
-    "SGD",
-    "Adam",
-    "AdamW",
-    "Adagrad",
-    "RMSprop",
-    "Adadelta",
-    "Adamax",
-    "NAdam",
-    "RAdam",
-    "ASGD",
-    "Rprop",
-    "LBFGS",
-)
-OF_ONES_OWN = Rule(
-    forbidden=tuple(f"{place}.{name}" for place in ("torch.optim", "optim") for name in PACKAGED),
-    sentence="This optimizer is written by hand, and the cell uses a packaged one.",
-    question="Which lines does the packaged class hide from you?",
-)
 NONE_CRASHES = (
     *(Crash(known.NONE_USED, error, "NoneType") for error in ("TypeError", "AttributeError", "RuntimeError")),
     Crash(known.CLOSURE_UNWATCHED, "RuntimeError", "does not require grad"),
 )
 
-# --------------------------------------------------------------------------- first_lengths
-
-FIRST_LENGTHS = Exercise(
-    id="first_lengths",
-    title="Predict: six first steps",
-    points=10,
-    prediction=True,
-    partial=True,
-    keys=(
-        Key("first_sgd", "SGD", rtol=0.02),
-        Key("first_momentum", "momentum", rtol=0.02),
-        Key("first_mean", "the mean of gradients", rtol=0.02),
-        Key("first_nesterov", "Nesterov", rtol=0.02),
-        Key("first_adam", "Adam", rtol=0.02),
-        Key("first_uncorrected", "Adam without its correction", rtol=0.02),
-    ),
-    reference=lambda givens: {
-        "first_sgd": 1.5,
-        "first_momentum": 1.5,
-        "first_mean": 0.15,
-        "first_nesterov": 2.85,
-        "first_adam": 0.05,
-        "first_uncorrected": 0.15811388,
-    },
-    mistakes=(
-        Mistake(known.HALF_SLOPE, lambda g: {"first_sgd": 0.75}),
-        Mistake(known.FIRST_STEP_GROWS, lambda g: {"first_momentum": 2.85}),
-        Mistake(known.FIRST_STEP_GROWS, lambda g: {"first_momentum": 15.0}),
-        Mistake(known.MEAN_FOR_SUM, lambda g: {"first_momentum": 0.15}),
-        Mistake(known.EMA_FIRST_FULL, lambda g: {"first_mean": 1.5}),
-        Mistake(known.WEIGHTS_SWAPPED, lambda g: {"first_mean": 1.35}),
-        Mistake(known.AHEAD_OVERLOOKED, lambda g: {"first_nesterov": 1.5}),
-        Mistake(known.STEP_GROWS_WITH_SLOPE, lambda g: {"first_adam": 1.5}),
-        Mistake(known.STEP_GROWS_WITH_SLOPE, lambda g: {"first_uncorrected": 1.5}),
-        Mistake(known.SMALLER_WITHOUT, lambda g: {"first_uncorrected": 0.005}),
-        Mistake(known.SMALLER_WITHOUT, lambda g: {"first_uncorrected": 0.05}),
-    ),
-    hints=(
-        "Put g = 30 into each formula, with an empty memory.",
-        "Momentum's first memory is g itself; the mean takes in a tenth of g; Nesterov adds mu times the memory to g.",
-        "Without its correction Adam divides a tenth of g by the root of a thousandth of its square.",
-    ),
-)
-
-# --------------------------------------------------------------------------- convert, momentum_path
-
-CONVERT = Exercise(
-    id="convert",
-    title="Predict: forms and fates",
-    points=5,
-    prediction=True,
-    partial=True,
-    keys=(
-        Key("mean_factor", "the factor for the mean", rtol=0.01),
-        Key("velocity_factor", "the factor for the velocity", rtol=0.01),
-        Key("fewer_steps", "the one with fewer steps", kind="word"),
-        Key("nesterov_fate", "the fate of Nesterov", kind="word"),
-    ),
-    reference=lambda givens: {
-        "mean_factor": 10.0,
-        "velocity_factor": 1.0,
-        "fewer_steps": "plain",
-        "nesterov_fate": "diverges",
-    },
-    mistakes=(
-        Mistake(known.FACTOR_INVERTED, lambda g: {"mean_factor": 0.1}),
-        Mistake(known.MEAN_FOR_SUM, lambda g: {"mean_factor": 1.0}),
-        Mistake(known.RATE_OUTSIDE, lambda g: {"velocity_factor": 10.0}),
-        Mistake(known.MOMENTUM_ALWAYS_FASTER, lambda g: {"fewer_steps": "momentum"}),
-        Mistake(known.NESTEROV_ALWAYS_SAFER, lambda g: {"nesterov_fate": "arrives"}),
-    ),
-    hints=(
-        "Write the first two steps of two forms side by side, with letters instead of numbers.",
-        "The mean is the fading sum times 1 - mu; the velocity is the fading sum times -lr while the rate is constant.",
-        "Memory makes a walk that is fast already swing; and Nesterov's step is longer than that of momentum.",
-    ),
-)
-
-FORMS = ("torch", "mean", "velocity", "nesterov")
-
-
-def rates(g: Givens) -> Callable[[int], float]:
-    """Return the rate of step t, from one: lr, and half of it from the step `halved_at` on, which counts from zero."""
-    return lambda t: g["lr"] if t <= g["halved_at"] else g["lr"] / 2
-
-
-def _form(rule, **changed) -> Callable[[Givens], np.ndarray]:
-    def walk(g: Givens) -> np.ndarray:
-        return rule(FUNCTIONS[g["f"]], g["x0"], g["n"], **({"lr": rates(g), "momentum": g["mu"]} | changed))
-
-    return walk
-
-
-TORCH, MEAN, VELOCITY = _form(optimizers.sgd), _form(faults.ema), _form(faults.velocity)
-NESTEROV = _form(optimizers.sgd, nesterov=True)
-
-
-def _plain(g: Givens) -> np.ndarray:
-    return faults.plain(FUNCTIONS[g["f"]], g["x0"], g["n"], lr=rates(g))
-
-
-def _uphill(g: Givens) -> np.ndarray:
-    return optimizers.sgd(FUNCTIONS[g["f"]], g["x0"], g["n"], lr=lambda t: -rates(g)(t), momentum=g["mu"])
-
-
-def _uncleared(g: Givens) -> np.ndarray:
-    return optimizers.sgd(optimizers.accumulating(FUNCTIONS[g["f"]]), g["x0"], g["n"], lr=rates(g), momentum=g["mu"])
-
-
-def _made(key: str, walk: Callable[[Givens], object]) -> Callable[[Givens], Answer]:
-    return lambda g: {key: walk(g)}
-
-
-def _draw_momentum(rng: Random) -> Givens:
-    n = rng.randint(16, 24)
-    return {
-        "f": rng.choice(["function_skewed", "function_tilted"]),
-        "x0": [round(rng.uniform(3.0, 8.0), 2), round(rng.uniform(-8.0, -3.0), 2)],
-        "lr": round(rng.uniform(0.002, 0.006), 4),
-        "mu": round(rng.uniform(0.5, 0.8), 2),
-        "n": n,
-        "halved_at": n // 2,
-    }
-
-
-MOMENTUM_PATH = Exercise(
-    id="momentum_path",
-    title="Four forms of momentum",
-    function="momentum_path",
-    points=15,
-    partial=True,
-    givens={"f": "function_skewed", "x0": (8.0, 8.0), "lr": 0.002, "mu": 0.9, "n": 120, "halved_at": 120},
-    draw=_draw_momentum,
-    keys=tuple(Key(f"form_{form}", f"the {form} form", kind="path", rtol=1e-4, atol=1e-4) for form in FORMS),
-    reference=lambda g: {
-        "form_torch": TORCH(g),
-        "form_mean": MEAN(g),
-        "form_velocity": VELOCITY(g),
-        "form_nesterov": NESTEROV(g),
-    },
-    rules=(OF_ONES_OWN,),
-    mistakes=(
-        Mistake(known.MEAN_FOR_SUM, _made("form_torch", MEAN)),
-        Mistake(known.OLD_BUFFER, _made("form_torch", _form(faults.late_buffer))),
-        Mistake(known.NESTEROV_FOR_MOMENTUM, _made("form_torch", NESTEROV)),
-        Mistake(known.RATE_IN_VELOCITY, _made("form_torch", VELOCITY)),
-        Mistake(known.MOMENTUM_LOST, _made("form_torch", _plain)),
-        Mistake(known.CLIMBS, _made("form_torch", _uphill)),
-        Mistake(known.NEVER_CLEARED, _made("form_torch", _uncleared)),
-        Mistake(known.SUM_FOR_MEAN, _made("form_mean", TORCH)),
-        Mistake(known.RATE_OUTSIDE, _made("form_velocity", TORCH)),
-        Mistake(known.MEAN_FOR_SUM, _made("form_velocity", MEAN)),
-        Mistake(known.CLIMBS, _made("form_velocity", _uphill)),
-        Mistake(known.NESTEROV_IGNORED, _made("form_nesterov", TORCH)),
-        Mistake(known.LOOK_AHEAD, _made("form_nesterov", _form(faults.look_ahead))),
-        Mistake(known.LOOK_AHEAD, _made("form_nesterov", _form(faults.look_ahead_with_sum))),
-        Mistake(known.RATE_IN_VELOCITY, _made("form_nesterov", _form(faults.velocity, nesterov=True))),
-        *(
-            Mistake(known.AFTER_THE_STEP, lambda g, key=key, walk=walk: {key: walk({**g, "n": g["n"] + 1})[1:]})
-            for key, walk in (("form_torch", TORCH), ("form_mean", MEAN), ("form_velocity", VELOCITY))
-        ),
-    ),
-    hints=(
-        "Which lines are the same in all four forms, and in which one do they differ?",
-        "Keep the point and the memory; in each round: gradient, new memory, step, record.",
-        "The memory starts at zero in all forms; rates[k] is the rate of round k.",
-    ),
-)
 
 # --------------------------------------------------------------------------- classes
 
@@ -376,7 +189,7 @@ MY_SGD = Exercise(
         *class_keys("sgd"),
     ),
     reference=_sgd_reference,
-    rules=(OF_ONES_OWN,),
+    rules=(OWN_OPTIMIZER,),
     crashes=NONE_CRASHES,
     mistakes=(
         Mistake(known.CLIMBS, _configured("plain", lambda *a, lr: optimizers.sgd(*a, lr=-lr))),
@@ -435,7 +248,7 @@ MY_ADAGRAD = Exercise(
     draw=_draw_adagrad,
     keys=class_keys("adagrad"),
     reference=tried("adagrad", _adagrad),
-    rules=(OF_ONES_OWN,),
+    rules=(OWN_OPTIMIZER,),
     crashes=NONE_CRASHES,
     mistakes=(
         Mistake(known.ROOT_MISSING, path_of("adagrad", _scaled(root=False))),
@@ -486,7 +299,7 @@ MY_RMSPROP = Exercise(
     draw=_draw_rmsprop,
     keys=class_keys("rms"),
     reference=tried("rms", _rmsprop),
-    rules=(OF_ONES_OWN,),
+    rules=(OWN_OPTIMIZER,),
     crashes=NONE_CRASHES,
     mistakes=(
         Mistake(known.ROOT_MISSING, path_of("rms", _rms_faulty(root=False))),
@@ -538,7 +351,7 @@ MY_ADADELTA = Exercise(
     draw=_draw_adadelta,
     keys=class_keys("delta"),
     reference=tried("delta", _adadelta),
-    rules=(OF_ONES_OWN,),
+    rules=(OWN_OPTIMIZER,),
     crashes=NONE_CRASHES,
     mistakes=(
         Mistake(known.EPS_OUTSIDE, path_of("delta", _delta_faulty("outside"))),
@@ -632,7 +445,7 @@ MY_ADAM = Exercise(
     draw=_draw_adam,
     keys=class_keys("adam", COUNTED),
     reference=tried("adam", _adam),
-    rules=(OF_ONES_OWN,),
+    rules=(OWN_OPTIMIZER,),
     crashes=(*NONE_CRASHES, Crash(known.COUNT_FROM_ZERO, "ZeroDivisionError", "division by zero")),
     mistakes=(
         *adam_mistakes("adam", _adam_faulty),
@@ -709,7 +522,7 @@ MY_ADAMW = Exercise(
     draw=_draw_adamw,
     keys=class_keys("adamw", COUNTED),
     reference=tried("adamw", _adamw),
-    rules=(OF_ONES_OWN,),
+    rules=(OWN_OPTIMIZER,),
     crashes=(*NONE_CRASHES, Crash(known.COUNT_FROM_ZERO, "ZeroDivisionError", "division by zero")),
     mistakes=(
         Mistake(known.NO_DECAY, path_of("adamw", _adam)),
@@ -732,168 +545,4 @@ MY_ADAMW = Exercise(
     ),
 )
 
-# --------------------------------------------------------------------------- clip_by_norm, clipped_descent
-
-
-def _parts(g: Givens, scale: float = 1.0) -> list[np.ndarray]:
-    return [scale * np.asarray(g[name], dtype=float).ravel() for name in ("first", "second")]
-
-
-def _length(parts: list[np.ndarray]) -> float:
-    return float(np.sqrt(sum(np.sum(part**2) for part in parts)))
-
-
-def _clip_all(g: Givens, scale: float = 1.0) -> np.ndarray:
-    parts = _parts(g, scale)
-    length = _length(parts)
-    return np.concatenate(parts) * min(1.0, g["max_norm"] / length if length else 1.0)
-
-
-def _clip_each(g: Givens) -> np.ndarray:
-    return np.concatenate([part * min(1.0, g["max_norm"] / _length([part])) for part in _parts(g)])
-
-
-def _clipped(g: Givens) -> Answer:
-    return {
-        "clip_norm": _length(_parts(g)),
-        "clipped_long": _clip_all(g),
-        "clipped_short": _clip_all(g, g["small"]),
-        "clipped_zero": np.zeros(sum(part.size for part in _parts(g))),
-    }
-
-
-def _draw_clip(rng: Random) -> Givens:
-    return {
-        "first": [round(rng.uniform(2.0, 5.0), 1), round(rng.uniform(-5.0, -2.0), 1), round(rng.uniform(3.0, 6.0), 1)],
-        "second": [[round(rng.uniform(4.0, 9.0), 1), round(rng.uniform(-9.0, -4.0), 1)]],
-        "max_norm": round(rng.uniform(1.0, 1.8), 1),
-        "small": 0.05,
-    }
-
-
-CLIP_BY_NORM = Exercise(
-    id="clip_by_norm",
-    title="Shorten a gradient",
-    function="clip_by_norm",
-    points=10,
-    partial=True,
-    givens={"first": [3.0, -4.0], "second": [[12.0, 0.0]], "max_norm": 2.0, "small": 0.1},
-    draw=_draw_clip,
-    rules=(
-        Rule(
-            forbidden=("torch.nn.utils", "nn.utils", "clip_grad_norm_", "clip_grads_with_norm_"),
-            sentence="This one is written by hand, and the cell uses torch's own clipping.",
-            question="Which number must every gradient be multiplied by?",
-        ),
-    ),
-    keys=(
-        Key("clip_norm", "the length returned"),
-        Key("clipped_long", "the long gradients"),
-        Key("clipped_short", "the short gradients"),
-        Key("clipped_zero", "the zero gradients"),
-    ),
-    reference=_clipped,
-    mistakes=(
-        Mistake(known.NORM_AFTER, lambda g: {"clip_norm": g["max_norm"]}),
-        Mistake(known.SQUARE_FOR_LENGTH, lambda g: {"clip_norm": _length(_parts(g)) ** 2}),
-        Mistake(known.OTHER_NORM, lambda g: {"clip_norm": sum(np.abs(part).sum() for part in _parts(g))}),
-        Mistake(known.OTHER_NORM, lambda g: {"clip_norm": sum(_length([part]) for part in _parts(g))}),
-        Mistake(known.EACH_APART, lambda g: {"clipped_long": _clip_each(g)}),
-        Mistake(
-            known.BY_VALUE,
-            lambda g: {"clipped_long": np.clip(np.concatenate(_parts(g)), -g["max_norm"], g["max_norm"])},
-        ),
-        Mistake(known.NOT_CLIPPED, lambda g: {"clipped_long": np.concatenate(_parts(g))}),
-        Mistake(known.ALWAYS_SCALED, lambda g: {"clipped_short": _clip_all(g)}),
-        Mistake(known.ZERO_BY_ZERO, lambda g: {"clipped_zero": NotANumber()}),
-    ),
-    hints=(
-        "How long is one arrow that is made of all numbers of all gradients?",
-        "The root of the sum of all squares; where it is above max_norm, multiply every gradient by max_norm over it.",
-        "Skip tensors whose grad is None, change p.grad in place, and return the length from before as a float.",
-    ),
-)
-
-
-def _clipped_walk(g: Givens, how: str = "length") -> np.ndarray:
-    f, left = FUNCTIONS[g["f"]], 0.0
-
-    def shortened(x):
-        nonlocal left
-        slope = f.gradient(x) + left
-        length = np.sqrt(np.sum(slope**2))
-        if how == "values":
-            return np.clip(slope, -g["max_norm"], g["max_norm"])
-        short = slope * (g["max_norm"] / length if how == "always" else min(1.0, g["max_norm"] / max(length, 1e-300)))
-        left = short if how == "added" else 0.0
-        return short
-
-    return optimizers.sgd(Function(f.value, shortened), g["start"], g["steps"], lr=g["lr"])
-
-
-def _unclipped_walk(g: Givens, factor: float = 1.0) -> np.ndarray:
-    return optimizers.sgd(FUNCTIONS[g["f"]], g["start"], g["steps"], lr=factor * g["lr"])
-
-
-def _clip_walk(make: Callable[[Givens], np.ndarray]) -> Callable[[Givens], Answer]:
-    return lambda g: {"clipped_path": make(g)}
-
-
-def _draw_clip_walk(rng: Random) -> Givens:
-    return {
-        "f": rng.choice(["function_skewed", "function_tilted"]),
-        "start": [round(rng.uniform(2.0, 4.0), 2), round(rng.uniform(-4.0, -2.0), 2)],
-        "lr": round(rng.uniform(0.008, 0.012), 4),
-        "steps": rng.randint(14, 18),
-        "max_norm": round(rng.uniform(40.0, 60.0), 1),
-    }
-
-
-CLIPPED_DESCENT = Exercise(
-    id="clipped_descent",
-    title="The place for clipping",
-    function="clipped_descent",
-    points=10,
-    givens={"f": "function_skewed", "start": (8.0, 8.0), "lr": 0.01, "steps": 60, "max_norm": 60.0},
-    draw=_draw_clip_walk,
-    keys=(Key("clipped_path", "v", kind="path"),),
-    reference=_clip_walk(_clipped_walk),
-    mistakes=(
-        Mistake(known.CLIPPED_TOO_LATE, _clip_walk(_unclipped_walk)),
-        Mistake(known.NEVER_CLEARED, _clip_walk(lambda g: _clipped_walk(g, "added"))),
-        Mistake(known.BY_VALUE, _clip_walk(lambda g: _clipped_walk(g, "values"))),
-        Mistake(known.ALWAYS_SCALED, _clip_walk(lambda g: _clipped_walk(g, "always"))),
-        Mistake(known.CLIMBS, _clip_walk(lambda g: _clipped_walk({**g, "lr": -g["lr"]}))),
-        Mistake(known.START_MISSING, _clip_walk(lambda g: _clipped_walk({**g, "steps": g["steps"] + 1})[1:])),
-        Mistake(known.NOT_STEPPED, _clip_walk(lambda g: _clipped_walk({**g, "lr": 0.0}))),
-    ),
-    hints=(
-        "When is there a gradient to clip, and when is it too late?",
-        "Clear, compute, backward, clip, step: the gradient is clipped after backward() and before step().",
-        "torch.nn.utils.clip_grad_norm_([v], max_norm) between the two, or your own function.",
-    ),
-)
-
-EXERCISES = (
-    FIRST_LENGTHS,
-    CONVERT,
-    MOMENTUM_PATH,
-    MY_SGD,
-    MY_ADAGRAD,
-    MY_RMSPROP,
-    MY_ADADELTA,
-    MY_ADAM,
-    ZERO_GRADIENT,
-    MY_ADAMW,
-    CLIP_BY_NORM,
-    CLIPPED_DESCENT,
-    quiz(
-        "bcabc",
-        "what the memory of momentum adds up.",
-        "what is divided by its own size.",
-        "why the moments are corrected.",
-        "where the decay of AdamW goes.",
-        "what step does with a tensor that has no gradient.",
-    ),
-    REFLECTION,
-)
+EXERCISES = (MY_SGD, MY_ADAGRAD, MY_RMSPROP, MY_ADADELTA, MY_ADAM, ZERO_GRADIENT, MY_ADAMW)
