@@ -485,7 +485,8 @@ def _project(axes, points: np.ndarray) -> np.ndarray:
 
     if not len(points):
         return np.zeros((0, 2))
-    x, y, _ = proj3d.proj_transform(*points.T, axes.get_proj())
+    with np.errstate(all="ignore"):  # a walk that has burst
+        x, y, _ = proj3d.proj_transform(*points.T, axes.get_proj())
     return np.column_stack([x, y])
 
 

@@ -27,7 +27,9 @@ from grader.judge.trails import remember
 STUDENT_IDS = [f"student-{number}" for number in range(200)]
 ALL = [(lesson, one) for lesson in LESSONS for one in EXERCISES[lesson]]
 WITH_POINTS = [(lesson, one) for lesson, one in ALL if one.points]
-OF_ONE_NUMBER = ("cube", "cosine", "square", "parabola", "steep", "five_abs")
+OF_ONE_NUMBER = ("function_2d", "waves", "cube", "cosine", "square", "parabola", "steep", "five_abs")
+OF_A_POINT = ("function_skewed", "function_tilted", "bowl", "ripple", "saddle", "steep_saddle", "rosenbrock", "banana")
+OF_A_POINT += ("two_cubes",)
 DRAWN = [(lesson, one) for lesson, one in ALL if one.draw]
 
 
@@ -111,6 +113,15 @@ def test_every_draw_accepts_honest_answers(lesson, one, benches):
         assert result.passed, (entry.name, result.seen, givens)
 
 
+@pytest.mark.parametrize(("lesson", "one"), DRAWN, ids=name)
+def test_no_draw_has_the_function_that_is_printed(lesson, one):
+    """An answer that ignores the function it is given must not pass by luck."""
+    printed = {key: value for key, value in one.givens.items() if isinstance(value, str)}
+
+    for givens in draws(one):
+        assert not [key for key, value in printed.items() if givens[key] == value]
+
+
 def test_causes_and_questions_hold_no_number():
     """They are also said about hidden givens."""
     for _, one in ALL:
@@ -134,6 +145,7 @@ def test_the_points_are_those_of_the_syllabus():
         "02_descent": 120,
         "04_optim": 120,
         "05_inside": 160,
+        "06_landscapes": 100,
         "07_schedules": 140,
     }
 
@@ -151,7 +163,7 @@ def test_numpy_functions_agree_with_those_of_the_notebook_and_with_autograd(less
     for label, function in notebook_functions(benches(lesson)).items():
         for _ in range(20):
             two = len(inspect.signature(function).parameters) == 2
-            shape = (2,) if two or label.startswith(("function", "bowl", "ripple")) else (3, 4)
+            shape = (2,) if two or label in OF_A_POINT else (3, 4)
             point = generator.uniform(-2, 2, () if label in OF_ONE_NUMBER else shape)
             x = torch.tensor(point, requires_grad=True)
             value = function(*x) if two else function(x)

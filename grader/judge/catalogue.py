@@ -412,8 +412,8 @@ DIVERGED = Misconception(
 # --------------------------------------------------------------------------- torch.optim
 NOT_STEPPED = Misconception(
     "optimizer without effect",
-    "Nothing moves: either step() is never called, or the optimizer holds another tensor than the one you use.",
-    "Which tensor did you give to the optimizer, and when did you make it?",
+    "Nothing moves: step() is not called, or finds empty gradients, or the optimizer holds another tensor than yours.",
+    "What is in x.grad when step() is called, and which tensor did you give to the optimizer?",
 )
 REBUILT = Misconception(
     "optimizer built anew each step",
@@ -485,10 +485,50 @@ NEVER_CONVERGES_BACK = Misconception(
     "The slope of the squared error grows much faster than x does.",
     "How large is the slope at the start, and how long is the first step?",
 )
+LOSS_FIXED = Misconception(
+    "loss function ignored",
+    "The walk keeps to one loss function, whichever is passed.",
+    "Which argument of your function is the loss function, and where do you call it?",
+)
+CLOSURE_CALLED = Misconception(
+    "result of the closure for the closure",
+    "step() gets what the closure returns, and it needs the closure itself.",
+    "What is the difference between closure and closure()?",
+)
+SAME_TENSOR = Misconception(
+    "old tensor goes on",
+    "After the pause the old tensor walks on, and the new one stays behind or is the same one.",
+    "Which tensor does the new optimizer hold, and which one do you step?",
+)
+RULES_EXCHANGED = Misconception(
+    "rules exchanged",
+    "Each of the two numbers belongs to the other rule.",
+    "Which of the two shrinks the weight itself?",
+)
+NO_START = Misconception(
+    "first step of length zero",
+    "Without epsilon above the line the first step is zero, and so are all that follow.",
+    "What is under the upper root before the first step?",
+)
+HATS_STORED = Misconception(
+    "corrected moments stored",
+    "The moments are stored with their correction, and corrected once more in the next step.",
+    "Which of the two belongs into the state: m or m with its hat?",
+)
 NATURAL_RATE = Misconception(
     "rates taken for comparable",
     "The same number means very different steps for different rules.",
     "What is the length of the very first step of each rule?",
+)
+SLOPE_OVERLOOKED = Misconception(
+    "size of the slope overlooked",
+    "The slope at the start is huge, and so is the first step.",
+    "How large is the slope at the start, times the rate?",
+)
+SLOWLY_UP = Misconception(
+    "slowly up",
+    "Nothing about this walk is slow.",
+    "How large is the slope at the start, times the rate?",
 )
 LOOKS_OVERLOOKED = Misconception(
     "looks taken for steps",
@@ -659,8 +699,8 @@ ROOT_MISSING = Misconception(
 )
 EPS_OTHER = Misconception(
     "another epsilon",
-    "Epsilon is left out, or it is another one than the group's.",
-    "From which dictionary does the rule read epsilon?",
+    "Epsilon does not act where it should: it is left out, under the root, or another one than the group's.",
+    "Where does epsilon stand in the formula, and from which dictionary do you read it?",
 )
 ONE_SIZE = Misconception(
     "one size for all entries",
@@ -846,6 +886,143 @@ CLIPPED_TOO_LATE = Misconception(
     "clipped at the wrong place",
     "The walk is the one without clipping: it comes after the step, before the gradients are there, or not at all.",
     "Between which two lines of the loop must the clipping stand?",
+)
+
+# --------------------------------------------------------------------------- landscapes
+STEEPEST_VALLEY = Misconception(
+    "crosses the top",
+    "The ball ends on the other side of the top, and it never goes up.",
+    "Which way is down from where the ball starts?",
+)
+QUARTER_WAVE = Misconception(
+    "zero for lowest point",
+    "This is where the cosine is zero, and it goes on falling there.",
+    "Where is the cosine lowest?",
+)
+ROLLS_FROM_TOP = Misconception(
+    "rolls off by itself",
+    "Exactly at the top the slope is zero, and a step is the rate times the slope.",
+    "How long is the first step?",
+)
+ONE_TOO_FEW_STEPS = Misconception(
+    "one step too few",
+    "The walk is one step shorter than asked for.",
+    "How many times does your loop run?",
+)
+GOES_ON = Misconception(
+    "goes on from the end before",
+    "Each walk starts where the one before it ended.",
+    "What must be made anew for each start?",
+)
+NEAREST_TO_START = Misconception(
+    "valley nearest to the start",
+    "The label belongs to the minimum that is nearest to the start, and a walk need not go there.",
+    "Where does the walk end?",
+)
+COUNTS_FROM_ONE = Misconception(
+    "counts from one",
+    "Every label is one too large.",
+    "Which number has the first entry of a list?",
+)
+END_FOR_LABEL = Misconception(
+    "end for label",
+    "These are the places where the walks end, and the numbers of the minima were asked for.",
+    "Which minimum is nearest to each end?",
+)
+MINIMUM_FOR_LABEL = Misconception(
+    "minimum for label",
+    "These are the minima themselves, and their numbers in the list were asked for.",
+    "At which index does each stand?",
+)
+LARGE_RATE_JUMPS = Misconception(
+    "large rate thought to jump",
+    "The slope is small near the valley, and so is the step, even with a large rate.",
+    "How long is the rate times the slope there?",
+)
+ALL_STOP_THERE = Misconception(
+    "small slope thought to stop Adam",
+    "Adam divides the slope by its usual size and keeps a memory of its way.",
+    "How long are its steps while the slope gets small?",
+)
+FLIES_PAST = Misconception(
+    "flies past the deep valley",
+    "The memory is used up on the way back up the next hill.",
+    "Where does the walk turn round?",
+)
+GROWS_EVENLY = Misconception(
+    "growth thought to be even",
+    "The steps grow with y itself.",
+    "By which factor does y grow in each step?",
+)
+TEN_PERCENT = Misconception(
+    "factor too small",
+    "The slope of a square is twice the number.",
+    "What is added to y in one step?",
+)
+ONE_TOO_MANY_COUNTED = Misconception(
+    "counted one too many",
+    "Every number is one step too large.",
+    "How many steps have been made when you look for the first time?",
+)
+ONE_TOO_FEW_COUNTED = Misconception(
+    "counted one too few",
+    "Every number is one step too small.",
+    "How many steps have been made when you look?",
+)
+OTHER_COORDINATE = Misconception(
+    "other coordinate watched",
+    "The first coordinate is watched, and the walk leaves along the second.",
+    "Which coordinate grows?",
+)
+SIGN_IGNORED = Misconception(
+    "sign of the coordinate",
+    "The walk leaves on the negative side, and only the positive one is watched.",
+    "How do you ask how far a number is from zero?",
+)
+STEPS_FOR_LOOKS = Misconception(
+    "steps counted instead of looks",
+    "A contestant that looks several times in a step gets more looks than the others.",
+    "Where do you count: in the loop or in the closure?",
+)
+LAST_FOR_LOWEST = Misconception(
+    "last for lowest",
+    "These are the last values, and the lowest ones were asked for.",
+    "Which of the values that a contestant has met counts?",
+)
+RATE_TOO_SMALL = Misconception(
+    "rate too small",
+    "With this rate the walk crawls, and the looks are used up before it arrives.",
+    "What happens with twice the rate?",
+)
+RATE_TOO_LARGE = Misconception(
+    "rate too large",
+    "With this rate the walk bursts or swings about.",
+    "What happens with half the rate?",
+)
+SADDLE_AS_BOTTOM = Misconception(
+    "saddle taken for a bottom",
+    "The slope is zero there, and in one direction the function falls.",
+    "What happens when you take a small step in the other direction?",
+)
+CUBE_AS_BOTTOM = Misconception(
+    "cube taken for a bowl",
+    "A cube falls for ever on one side.",
+    "What is the cube of a large negative number?",
+)
+RING_OVERLOOKED = Misconception(
+    "ring overlooked",
+    "A lowest value that is taken on a whole ring is a lowest value.",
+    "What is the lowest value of a sine, and where is it taken?",
+)
+BOWL_OVERLOOKED = Misconception(
+    "bowl overlooked",
+    "A sum of squares has a lowest point.",
+    "Where is a sum of squares smallest?",
+)
+BOUND_IGNORED = Misconception(
+    "bound ignored",
+    "A walk that is far beyond the bound goes on.",
+    "When do you look how far it has gone?",
 )
 
 # --------------------------------------------------------------------------- schedules
@@ -1274,6 +1451,8 @@ CRASHES = (
     Crash(GRAPH_REUSED, "RuntimeError", "backward through the graph a second time"),
     Crash(IN_PLACE_WATCHED, "RuntimeError", "leaf Variable that requires grad"),
     Crash(STILL_WATCHED, "RuntimeError", "Can't call numpy() on Tensor that requires grad"),
+    Crash(CLOSURE_CALLED, "TypeError", "'Tensor' object is not callable", r"step\(\s*\w+\(\)"),
+    Crash(CLOSURE_CALLED, "TypeError", "'float' object is not callable", r"step\(\s*\w+\(\)"),
     Crash(FUNCTION_LOST, "TypeError", "'Tensor' object is not callable"),
     Crash(GRAD_IS_NONE, "TypeError", "for *: 'float' and 'NoneType'"),
     Crash(GRAD_IS_NONE, "TypeError", "for *: 'NoneType' and 'float'"),

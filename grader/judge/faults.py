@@ -170,13 +170,14 @@ def delta(f: Function, start, steps: int, *, lr, rho: float, eps: float, kind: s
 def adam(
     f: Function, start, steps: int, *, lr, betas, eps, weight_decay=0.0, shrink=0.0, count=None, first=True,
     second=True, inside=False, root=True, late=False, whole=False, memory=True,
+    stored_hats=False,
 ) -> np.ndarray:  # fmt: skip
     """Walk Adam's way with one or more faults.
 
     weight_decay: added to the gradient. shrink: taken off x itself before the step (`late`: after it).
     count: another step count than t. first, second: whether each moment is corrected. inside: eps under
     the root. root: whether the root is taken. whole: the shrinking forgets the rate.
-    memory: whether the moments are kept.
+    memory: whether the moments are kept. stored_hats: they are kept corrected.
     """
     m = v = 0.0
 
@@ -189,6 +190,8 @@ def adam(
         up = m / (1 - betas[0] ** k) if first else m
         size = v / (1 - betas[1] ** k) if second else v
         down = size + eps if not root else np.sqrt(size + eps) if inside else np.sqrt(size) + eps
+        if stored_hats:
+            m, v = up, size
         rest = 1 - (1.0 if whole else at_step(lr, t)) * shrink
         move = at_step(lr, t) * up / down
         return (x - move) * rest if late else x * rest - move

@@ -48,11 +48,26 @@ FUNCTIONS = {
     "parabola": Function(lambda x: x**2 - x - 1, lambda x: 2 * x - 1),
     "abs_cube": Function(lambda x: np.abs(x) ** 3, lambda x: 3 * x * np.abs(x)),
     "five_abs": Function(lambda x: 5 * np.abs(x), lambda x: 5 * np.sign(x)),
+    "function_2d": Function(
+        lambda x: x**2 / 20 + np.tanh(np.sin(x)), lambda x: x / 10 + (1 - np.tanh(np.sin(x)) ** 2) * np.cos(x)
+    ),
+    "waves": Function(lambda x: x**2 / 30 + 2 * np.cos(1.5 * x), lambda x: x / 15 - 3 * np.sin(1.5 * x)),
     # a point
     "bowl": Function(lambda v: 10 * np.sum(v**2), lambda v: 20 * v),
     "function_skewed": _skewed(G),
     "function_tilted": _skewed(np.array([[2.0, 1.0], [-3.0, 1.5]])),
     "ripple": Function(lambda v: np.sum(v**2 + 3 * np.cos(v)), lambda v: 2 * v - 3 * np.sin(v)),
+    "saddle": Function(lambda v: v[0] ** 2 - v[1] ** 2, lambda v: np.array([2 * v[0], -2 * v[1]])),
+    "steep_saddle": Function(lambda v: v[0] ** 2 - 3 * v[1] ** 2, lambda v: np.array([2 * v[0], -6 * v[1]])),
+    "rosenbrock": Function(
+        lambda v: (1 - v[0]) ** 2 + 10 * (v[1] - v[0] ** 2) ** 2,
+        lambda v: np.array([-2 * (1 - v[0]) - 40 * v[0] * (v[1] - v[0] ** 2), 20 * (v[1] - v[0] ** 2)]),
+    ),
+    "banana": Function(
+        lambda v: (1 - v[0]) ** 2 + 5 * (v[1] - v[0] ** 2) ** 2,
+        lambda v: np.array([-2 * (1 - v[0]) - 20 * v[0] * (v[1] - v[0] ** 2), 10 * (v[1] - v[0] ** 2)]),
+    ),
+    "two_cubes": Function(lambda v: v[0] ** 3 - v[1] ** 3, lambda v: np.array([3 * v[0] ** 2, -3 * v[1] ** 2])),
     # two numbers
     "plus": Function(lambda v: v[0] + v[1], lambda v: np.array([1.0, 1.0])),
     "volume": Function(lambda v: v[0] * v[1] ** 2, lambda v: np.array([v[1] ** 2, 2 * v[0] * v[1]])),

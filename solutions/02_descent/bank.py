@@ -418,55 +418,6 @@ for _ in range(steps):
 answer["var_history_2"] = points
 answer["fn_history_2"] = values
 
-# %% wrong="x not made anew" exercise="var_history_2"
-v = torch.tensor(start, requires_grad=True)
-for _ in range(2):
-    points, values = [], []
-    for _ in range(steps):
-        loss = function_skewed(v)
-        points.append(v.detach().clone())
-        values.append(loss.item())
-        loss.backward()
-        with torch.no_grad():
-            v -= lr * v.grad
-        v.grad.zero_()
-answer["var_history_2"], answer["fn_history_2"] = points, values
-
-# %% wrong="list not emptied" exercise="var_history_2"
-points, values = [], []
-for _ in range(2):
-    v = torch.tensor(start, requires_grad=True)
-    for _ in range(steps):
-        loss = function_skewed(v)
-        points.append(v.detach().clone())
-        values.append(loss.item())
-        loss.backward()
-        with torch.no_grad():
-            v -= lr * v.grad
-        v.grad.zero_()
-answer["var_history_2"], answer["fn_history_2"] = points, values
-
-# %% wrong="gradient cleared before its use" exercise="var_history_2"
-# - loss.backward()
-# - with torch.no_grad():
-# - v -= lr * v.grad
-# - v.grad.zero_()
-# + loss.backward()
-# + v.grad.zero_()
-# + with torch.no_grad():
-# +     v -= lr * v.grad
-
-# %% wrong="only some steps recorded" exercise="var_history_2"
-# - for _ in range(steps):
-# - loss = function_skewed(v)
-# - points.append(v.detach().clone())
-# - values.append(loss.item())
-# + for k in range(steps):
-# +     loss = function_skewed(v)
-# +     if k % 20 == 0:
-# +         points.append(v.detach().clone())
-# +         values.append(loss.item())
-
 # %% wrong="gradient never cleared" exercise="var_history_2"
 v = torch.tensor(start, requires_grad=True)
 points, values = [], []
@@ -561,6 +512,55 @@ for _ in range(steps):
     loss.backward()
     optimizer.step()
 answer["var_history_2"], answer["fn_history_2"] = points, values
+
+# %% wrong="x not made anew" exercise="var_history_2"
+v = torch.tensor(start, requires_grad=True)
+for _ in range(2):
+    points, values = [], []
+    for _ in range(steps):
+        loss = function_skewed(v)
+        points.append(v.detach().clone())
+        values.append(loss.item())
+        loss.backward()
+        with torch.no_grad():
+            v -= lr * v.grad
+        v.grad.zero_()
+answer["var_history_2"], answer["fn_history_2"] = points, values
+
+# %% wrong="list not emptied" exercise="var_history_2"
+points, values = [], []
+for _ in range(2):
+    v = torch.tensor(start, requires_grad=True)
+    for _ in range(steps):
+        loss = function_skewed(v)
+        points.append(v.detach().clone())
+        values.append(loss.item())
+        loss.backward()
+        with torch.no_grad():
+            v -= lr * v.grad
+        v.grad.zero_()
+answer["var_history_2"], answer["fn_history_2"] = points, values
+
+# %% wrong="gradient cleared before its use" exercise="var_history_2"
+# - loss.backward()
+# - with torch.no_grad():
+# - v -= lr * v.grad
+# - v.grad.zero_()
+# + loss.backward()
+# + v.grad.zero_()
+# + with torch.no_grad():
+# +     v -= lr * v.grad
+
+# %% wrong="only some steps recorded" exercise="var_history_2"
+# - for _ in range(steps):
+# - loss = function_skewed(v)
+# - points.append(v.detach().clone())
+# - values.append(loss.item())
+# + for k in range(steps):
+# +     loss = function_skewed(v)
+# +     if k % 20 == 0:
+# +         points.append(v.detach().clone())
+# +         values.append(loss.item())
 
 # ------------------------------------------------------------------ x_iters
 

@@ -284,6 +284,7 @@ def cube_l1(x0, lr, iterations, y_target, loss_function):
 
 # %% record="cube_l1"
 answer["cube_l1"] = cube_l1(x0, lr, iterations, y_target, torch.nn.L1Loss())
+answer["cube_mse"] = cube_l1(1.2, 0.01, 5, 0.5, torch.nn.MSELoss())
 print("L1 losses:", [round(float(loss), 3) for loss in answer["cube_l1"]])
 
 # %% check="cube_l1"
@@ -568,6 +569,7 @@ def counting(tensors):
 
 answer["paused"] = pause_and_resume(counting, f, start, n1, n2)
 answer["optimizers_built"] = len(built)
+answer["paused_tensors"] = [one.param_groups[0]["params"][0].tolist() for one in (built[0], built[-1])]
 
 # %% check="pause_and_resume"
 check(answer, "pause_and_resume")

@@ -219,33 +219,6 @@ rows = [one_round() for _ in range(steps)]
 answer["var_history_3"] = torch.stack([row[0] for row in rows])
 answer["fn_history_3"] = [row[1] for row in rows]
 
-# %% wrong="x not made anew" exercise="var_history_3"
-v = torch.tensor(start, requires_grad=True)
-for _ in range(2):
-    optimizer = optim.SGD([v], lr=lr)
-    points, values = [], []
-    for _ in range(steps):
-        optimizer.zero_grad()
-        value = function_skewed(v)
-        points.append(v.detach().clone())
-        values.append(value.item())
-        value.backward()
-        optimizer.step()
-answer["var_history_3"], answer["fn_history_3"] = points, values
-
-# %% wrong="only some steps recorded" exercise="var_history_3"
-# - for _ in range(steps):
-# - optimizer.zero_grad()
-# - value = function_skewed(v)
-# - points.append(v.detach().clone())
-# - values.append(value.item())
-# + for k in range(steps):
-# +     optimizer.zero_grad()
-# +     value = function_skewed(v)
-# +     if k % 10 == 0:
-# +         points.append(v.detach().clone())
-# +         values.append(value.item())
-
 # %% wrong="point after the step, value from before it" exercise="var_history_3"
 v = torch.tensor(start, requires_grad=True)
 optimizer = optim.SGD([v], lr=lr)
@@ -308,6 +281,33 @@ for _ in range(steps):
     values.append(value.item())
     value.backward()
 answer["var_history_3"], answer["fn_history_3"] = points, values
+
+# %% wrong="x not made anew" exercise="var_history_3"
+v = torch.tensor(start, requires_grad=True)
+for _ in range(2):
+    optimizer = optim.SGD([v], lr=lr)
+    points, values = [], []
+    for _ in range(steps):
+        optimizer.zero_grad()
+        value = function_skewed(v)
+        points.append(v.detach().clone())
+        values.append(value.item())
+        value.backward()
+        optimizer.step()
+answer["var_history_3"], answer["fn_history_3"] = points, values
+
+# %% wrong="only some steps recorded" exercise="var_history_3"
+# - for _ in range(steps):
+# - optimizer.zero_grad()
+# - value = function_skewed(v)
+# - points.append(v.detach().clone())
+# - values.append(value.item())
+# + for k in range(steps):
+# +     optimizer.zero_grad()
+# +     value = function_skewed(v)
+# +     if k % 10 == 0:
+# +         points.append(v.detach().clone())
+# +         values.append(value.item())
 
 # ------------------------------------------------------------------ first_step
 
@@ -515,10 +515,10 @@ answer["mse_fate"] = "ABCDE"[2]
 # %% wrong="steps thought to shrink by themselves" exercise="mse_fate"
 answer["mse_fate"] = "B"
 
-# %% wrong="uphill" exercise="mse_fate"
+# %% wrong="slowly up" exercise="mse_fate"
 answer["mse_fate"] = "E"
 
-# %% wrong="rate divided by the step number" exercise="mse_fate"
+# %% wrong="size of the slope overlooked" exercise="mse_fate"
 answer["mse_fate"] = "D"
 
 # ------------------------------------------------------------------ cube_l1
@@ -664,6 +664,11 @@ def cube_l1(x0, lr, iterations, y_target, loss_function):
     target = torch.tensor([y_target])
     opt = optim.SGD([x], lr=lr)
     return [loss_function(cube(x), target).item()]
+
+# %% wrong="loss function ignored" exercise="cube_l1"
+# - optimizer = optim.SGD([x], lr=lr)
+# + loss_function = torch.nn.L1Loss()
+# + optimizer = optim.SGD([x], lr=lr)
 
 # ------------------------------------------------------------------ slowest, lineup
 
@@ -997,6 +1002,10 @@ def run_lbfgs(f, x0, lr, steps):
         points.append(v.detach().clone())
     return points
 
+# %% wrong="result of the closure for the closure" exercise="run_lbfgs"
+# - optimizer.step(closure)
+# + optimizer.step(closure())
+
 # ------------------------------------------------------------------ two_speed
 
 # %% honest="default rate for the other group" exercise="two_speed"
@@ -1098,6 +1107,11 @@ def two_speed(f, start, lr_x, lr_y, steps):
         opt.step()
         path.append((x.item(), y.item()))
     return path
+
+# %% wrong="gradient never cleared" exercise="two_speed"
+# - optimizer.zero_grad()
+# - f(torch.stack([x, y])).backward()
+# + f(torch.stack([x, y])).backward()
 
 # ------------------------------------------------------------------ pause_and_resume
 
@@ -1236,3 +1250,12 @@ def pause_and_resume(make, f, start, n1, n2):
             opt.step()
             points.append(v.detach().clone())
     return points
+
+# %% wrong="old tensor goes on" exercise="pause_and_resume"
+# - walk(resumed, successor, n2)
+# + walk(v, optimizer, n2)
+
+# %% wrong="gradient never cleared" exercise="pause_and_resume"
+# - optimizer.zero_grad()
+# - f(v).backward()
+# + f(v).backward()

@@ -537,6 +537,10 @@ class MySGD(torch.optim.SGD):
 # - p -= group["lr"] * g / (state["s"].sqrt() + group["eps"])
 # + p -= self.param_groups[0]["lr"] * g / (state["s"].sqrt() + group["eps"])
 
+# %% wrong="rate forgotten" exercise="MyAdagrad"
+# - p -= group["lr"] * g / (state["s"].sqrt() + group["eps"])
+# + p -= g / (state["s"].sqrt() + group["eps"])
+
 # ------------------------------------------------------------------ MyRMSprop
 
 # %% honest="in place" exercise="MyRMSprop"
@@ -668,6 +672,10 @@ class MySGD(torch.optim.SGD):
 # - p -= group["lr"] * s
 # + p -= self.param_groups[0]["lr"] * s
 
+# %% wrong="first step of length zero" exercise="MyAdadelta"
+# - s = (u + eps).sqrt() / (v + eps).sqrt() * g
+# + s = u.sqrt() / (v + eps).sqrt() * g
+
 # ------------------------------------------------------------------ MyAdam
 
 # %% honest="names of torch, in place" exercise="MyAdam"
@@ -778,6 +786,16 @@ class MySGD(torch.optim.SGD):
 # - p -= group["lr"] * m_hat / (v_hat.sqrt() + group["eps"])
 # + p += group["lr"] * m_hat / (v_hat.sqrt() + group["eps"])
 
+# %% wrong="corrected moments stored" exercise="MyAdam"
+# - state.update(t=t, m=m, v=v)
+# - m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+# + m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+# + state.update(t=t, m=m_hat, v=v_hat)
+
+# %% wrong="rate forgotten" exercise="MyAdam"
+# - p -= group["lr"] * m_hat / (v_hat.sqrt() + group["eps"])
+# + p -= m_hat / (v_hat.sqrt() + group["eps"])
+
 # ------------------------------------------------------------------ zero_gradient
 
 # %% honest="numbers" exercise="zero_gradient"
@@ -814,6 +832,9 @@ answer["zero_adamw"], answer["zero_adam"] = 3.96, 3.9
 
 # %% wrong="both decays thought to be alike" exercise="zero_gradient"
 answer["zero_adamw"], answer["zero_adam"] = 3.996, 3.996
+
+# %% wrong="rules exchanged" exercise="zero_gradient"
+answer["zero_adamw"], answer["zero_adam"] = 3.9, 3.996
 
 # ------------------------------------------------------------------ MyAdamW
 
@@ -981,6 +1002,10 @@ def clip_by_norm(params, max_norm):
 # - g.mul_(max_norm / length)
 # + for g in grads:
 # +     g.mul_(torch.clamp(max_norm / torch.tensor(length) * (g == g), max=1.0) if length else g / g)
+
+# %% wrong="" exercise="clip_by_norm"
+# - return length
+# +     return length
 
 # ------------------------------------------------------------------ clipped_descent
 

@@ -1,6 +1,17 @@
 """The exercises of the course, one module for each lesson or part of one, found by id."""
 
-from grader.judge.exercises import classes, clipping, descent, epochs, momentum, optim, schedule, slopes, start
+from grader.judge.exercises import (
+    classes,
+    clipping,
+    descent,
+    epochs,
+    landscapes,
+    momentum,
+    optim,
+    schedule,
+    slopes,
+    start,
+)
 from grader.judge.model import Exercise
 
 LESSONS: dict[str, tuple[Exercise, ...]] = {
@@ -9,6 +20,7 @@ LESSONS: dict[str, tuple[Exercise, ...]] = {
     "02_descent": descent.EXERCISES,
     "04_optim": optim.EXERCISES,
     "05_inside": momentum.EXERCISES + classes.EXERCISES + clipping.EXERCISES,
+    "06_landscapes": landscapes.EXERCISES,
     "07_schedules": schedule.EXERCISES + epochs.EXERCISES,
 }
 

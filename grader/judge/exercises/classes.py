@@ -82,9 +82,13 @@ def class_mistakes(name: str, rule: Callable[[Givens], trials.Rule], memory: str
     def again(g: Givens) -> np.ndarray:
         return trials.restarted(rule(g), FUNCTIONS[g["f"]], g["start"], g["steps"], g["lr"])
 
+    def whole(g: Givens) -> np.ndarray:
+        return rule(g)(FUNCTIONS[g["f"]], g["start"], g["steps"], lr=1.0)
+
     skipped = Mistake(known.ZERO_SKIPPED, situation("tensors", several(zero_skipped=True)))
     moved = Mistake(known.NONE_MOVES, situation("tensors", several(none_moves=True)))
     return (
+        Mistake(known.RATE_FORGOTTEN, situation("path", whole)),
         Mistake(known.GROUP_IGNORED, situation("groups", same_rate)),
         Mistake(known.RATE_FROZEN, situation("midway", unbroken)),
         Mistake(known.STATE_ELSEWHERE, situation("resumed", again)),
@@ -102,7 +106,7 @@ def uphill(rule: Callable[[Givens], trials.Rule]) -> Callable[[Givens], trials.R
 def draw_start(rng: Random) -> Givens:
     """Return a function, a start and a number of steps for a class."""
     return {
-        "f": rng.choice(["function_skewed", "function_tilted"]),
+        "f": "function_tilted",
         "start": [round(rng.uniform(3.0, 8.0), 2), round(rng.uniform(-8.0, -3.0), 2)],
         "steps": rng.choice([14, 16, 18]),
     }
@@ -357,6 +361,7 @@ MY_ADADELTA = Exercise(
         Mistake(known.EPS_OUTSIDE, path_of("delta", _delta_faulty("outside"))),
         Mistake(known.GRADIENT_FOR_STEP, path_of("delta", _delta_faulty("gradients"))),
         Mistake(known.STEPS_NOT_REMEMBERED, path_of("delta", _delta_faulty("still"))),
+        Mistake(known.NO_START, path_of("delta", lambda g: lambda f, x, n, lr: faults.plain(f, x, n, lr=0.0))),
         Mistake(known.STEP_SCALED, path_of("delta", _delta_faulty("scaled"))),
         Mistake(known.STEP_SCALED, groups_of("delta", _delta_faulty("scaled"))),
         Mistake(known.CLIMBS, path_of("delta", uphill(_adadelta))),
@@ -410,6 +415,7 @@ def adam_mistakes(name: str, faulty: Callable[..., Callable[[Givens], trials.Rul
         Mistake(known.EPS_INSIDE, made(inside=True)),
         Mistake(known.ROOT_MISSING, made(root=False)),
         Mistake(known.COUNT_STUCK, made(count=lambda t: 1)),
+        Mistake(known.HATS_STORED, made(stored_hats=True)),
         Mistake(known.MOMENTUM_LOST, made(memory=False)),
         Mistake(known.MOMENTUM_LOST, made(memory=False, count=lambda t: 1)),
         Mistake(known.COUNT_FROM_ZERO, lambda g: {f"{name}_path": NothingAfterStart()}),
@@ -469,10 +475,11 @@ ZERO_GRADIENT = Exercise(
     keys=(Key("zero_adamw", "the weight under AdamW", atol=2e-4), Key("zero_adam", "the weight under Adam", rtol=2e-4)),
     reference=lambda givens: {"zero_adamw": 3.996, "zero_adam": 3.9},
     mistakes=(
+        Mistake(known.RULES_EXCHANGED, lambda g: {"zero_adamw": 3.9, "zero_adam": 3.996}),
         Mistake(known.NOTHING_MOVES, lambda g: {"zero_adamw": 4.0}),
         Mistake(known.NOTHING_MOVES, lambda g: {"zero_adam": 4.0}),
         Mistake(known.SHRINKS_BY_DECAY, lambda g: {"zero_adamw": 3.96}),
-        Mistake(known.STEP_GROWS_WITH_SLOPE, lambda g: {"zero_adamw": 3.9}),
+        Mistake(known.ALL_DECAY_ALIKE, lambda g: {"zero_adamw": 3.9}),
         Mistake(known.ALL_DECAY_ALIKE, lambda g: {"zero_adam": 3.996}),
     ),
     hints=(

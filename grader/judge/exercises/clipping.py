@@ -34,9 +34,13 @@ def _clip_each(g: Givens) -> np.ndarray:
     return np.concatenate([part * min(1.0, g["max_norm"] / _length([part])) for part in _parts(g)])
 
 
+def _lengths(g: Givens, measure: Callable = lambda parts: _length(parts)) -> np.ndarray:
+    return np.array([measure(_parts(g, scale)) for scale in (1.0, g["small"], 0.0)])
+
+
 def _clipped(g: Givens) -> Answer:
     return {
-        "clip_norm": _length(_parts(g)),
+        "clip_norm": _lengths(g),
         "clipped_long": _clip_all(g),
         "clipped_short": _clip_all(g, g["small"]),
         "clipped_zero": np.zeros(sum(part.size for part in _parts(g))),
@@ -62,17 +66,17 @@ CLIP_BY_NORM = Exercise(
     draw=_draw_clip,
     rules=(OWN_CLIPPING,),
     keys=(
-        Key("clip_norm", "the length returned"),
+        Key("clip_norm", "the lengths returned"),
         Key("clipped_long", "the long gradients"),
         Key("clipped_short", "the short gradients"),
         Key("clipped_zero", "the zero gradients"),
     ),
     reference=_clipped,
     mistakes=(
-        Mistake(known.NORM_AFTER, lambda g: {"clip_norm": g["max_norm"]}),
-        Mistake(known.SQUARE_FOR_LENGTH, lambda g: {"clip_norm": _length(_parts(g)) ** 2}),
-        Mistake(known.OTHER_NORM, lambda g: {"clip_norm": sum(np.abs(part).sum() for part in _parts(g))}),
-        Mistake(known.OTHER_NORM, lambda g: {"clip_norm": sum(_length([part]) for part in _parts(g))}),
+        Mistake(known.NORM_AFTER, lambda g: {"clip_norm": np.minimum(_lengths(g), g["max_norm"])}),
+        Mistake(known.SQUARE_FOR_LENGTH, lambda g: {"clip_norm": _lengths(g) ** 2}),
+        Mistake(known.OTHER_NORM, lambda g: {"clip_norm": _lengths(g, lambda p: sum(np.abs(a).sum() for a in p))}),
+        Mistake(known.OTHER_NORM, lambda g: {"clip_norm": _lengths(g, lambda p: sum(_length([a]) for a in p))}),
         Mistake(known.EACH_APART, lambda g: {"clipped_long": _clip_each(g)}),
         Mistake(
             known.BY_VALUE,
@@ -116,7 +120,7 @@ def _clip_walk(make: Callable[[Givens], np.ndarray]) -> Callable[[Givens], Answe
 
 def _draw_clip_walk(rng: Random) -> Givens:
     return {
-        "f": rng.choice(["function_skewed", "function_tilted"]),
+        "f": "function_tilted",
         "start": [round(rng.uniform(2.0, 4.0), 2), round(rng.uniform(-4.0, -2.0), 2)],
         "lr": round(rng.uniform(0.008, 0.012), 4),
         "steps": rng.randint(14, 18),

@@ -127,7 +127,7 @@ def _made(key: str, walk: Callable[[Givens], object]) -> Callable[[Givens], Answ
 def _draw_momentum(rng: Random) -> Givens:
     n = rng.randint(16, 24)
     return {
-        "f": rng.choice(["function_skewed", "function_tilted"]),
+        "f": "function_tilted",
         "x0": [round(rng.uniform(3.0, 8.0), 2), round(rng.uniform(-8.0, -3.0), 2)],
         "lr": round(rng.uniform(0.002, 0.006), 4),
         "mu": round(rng.uniform(0.5, 0.8), 2),

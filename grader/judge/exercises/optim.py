@@ -193,8 +193,8 @@ MSE_FATE = Exercise(
     mistakes=(
         Mistake(known.NEVER_CONVERGES_BACK, lambda g: {"mse_fate": "A"}),
         Mistake(known.NEVER_CONVERGES_BACK, lambda g: {"mse_fate": "B"}),
-        Mistake(known.RATE_SHRINKS, lambda g: {"mse_fate": "D"}),
-        Mistake(known.CLIMBS, lambda g: {"mse_fate": "E"}),
+        Mistake(known.SLOPE_OVERLOOKED, lambda g: {"mse_fate": "D"}),
+        Mistake(known.SLOWLY_UP, lambda g: {"mse_fate": "E"}),
     ),
     hints=(
         "Write down the slope of the squared error at the start: which power of x is it?",
@@ -225,6 +225,14 @@ def _mse_losses(g: Givens) -> np.ndarray:
     return walks.values(f, walks.descend(f, g["x0"], g["lr"], g["iterations"]))
 
 
+PROBE_TARGET = 0.5
+
+
+def _probe(shown: Function, moved: Function | None = None) -> np.ndarray:
+    """Return the losses of a short walk from 1.2 that the notebook makes with another loss function."""
+    return walks.values(shown, walks.descend(moved or shown, 1.2, 0.01, 5))
+
+
 def _draw_cube(rng: Random) -> Givens:
     return {
         "x0": round(rng.uniform(6.0, 8.0), 1),
@@ -241,8 +249,11 @@ CUBE_L1 = Exercise(
     points=10,
     givens={"x0": 8.0, "lr": 0.01, "iterations": 10, "y_target": 0.0},
     draw=_draw_cube,
-    keys=(Key("cube_l1", "the loss", kind="path"),),
-    reference=lambda g: {"cube_l1": _losses(g)},
+    keys=(
+        Key("cube_l1", "the loss", kind="path"),
+        Key("cube_mse", "the squared error", kind="path", optional=True),
+    ),
+    reference=lambda g: {"cube_l1": _losses(g), "cube_mse": _probe(_squared(PROBE_TARGET))},
     rules=(WITH_OPTIM,),
     mistakes=(
         Mistake(known.NEVER_CLEARED, lambda g: {"cube_l1": _losses(g, walks.never_clear)}),
@@ -250,8 +261,13 @@ CUBE_L1 = Exercise(
         Mistake(known.RATE_DEFAULT, lambda g: {"cube_l1": _losses(g, lr=0.001)}),
         Mistake(known.CLIMBS, lambda g: {"cube_l1": _losses(g, walks.climb)}),
         Mistake(known.AFTER_THE_STEP, lambda g: {"cube_l1": _losses(g, extra=1)[1:]}),
+        Mistake(known.LOSS_FIXED, lambda g: {"cube_mse": _probe(_size(PROBE_TARGET))}),
+        Mistake(known.LOSS_FIXED, lambda g: {"cube_mse": _probe(_squared(PROBE_TARGET), _size(PROBE_TARGET))}),
+        Mistake(known.START_MISSING, lambda g: {"cube_l1": _losses(g)[1:]}),
         Mistake(known.ONE_TOO_FEW, lambda g: {"cube_l1": _losses(g)[:-1]}),
         Mistake(known.TARGET_IGNORED, lambda g: {"cube_l1": walks.values(_size(0.0), _zero_walk(g))}),
+        Mistake(known.TARGET_IGNORED, lambda g: {"cube_mse": _probe(_squared(0.0))}),
+        Mistake(known.TARGET_IGNORED, lambda g: {"cube_mse": _probe(_size(0.0))}),
         Mistake(known.OTHER_LOSS, lambda g: {"cube_l1": _mse_losses(g)}),
         Mistake(
             known.RECORDS_POINT,
@@ -356,7 +372,7 @@ def _lbfgs(g: Givens, f: Function | None = None, steps: int | None = None) -> np
 
 def _draw_lbfgs(rng: Random) -> Givens:
     return {
-        "f": rng.choice(["function_tilted", "function_skewed"]),
+        "f": "function_tilted",
         "x0": [round(rng.uniform(3.0, 8.0), 2), round(rng.uniform(-8.0, -3.0), 2)],
         "lr": round(rng.uniform(0.05, 0.2), 2),
         "steps": rng.randint(4, 6),
@@ -402,9 +418,15 @@ def _two_speed(g: Givens, lr_x: float | None = None, lr_y: float | None = None) 
     return {"two_speed": walks.descend(scaled, g["start"], 1.0, g["steps"])}
 
 
+def _two_speed_uncleared(g: Givens) -> Answer:
+    f, rates = optimizers.accumulating(FUNCTIONS[g["f"]]), np.array([g["lr_x"], g["lr_y"]])
+    scaled = Function(f.value, lambda v: rates * f.gradient(v), f.matrix)
+    return {"two_speed": walks.descend(scaled, g["start"], 1.0, g["steps"])}
+
+
 def _draw_two_speed(rng: Random) -> Givens:
     return {
-        "f": rng.choice(["function_skewed", "function_tilted"]),
+        "f": "function_tilted",
         "start": [round(rng.uniform(4.0, 8.0), 2), round(rng.uniform(-9.0, -5.0), 2)],
         "lr_x": round(rng.uniform(0.004, 0.008), 4),
         "lr_y": round(rng.uniform(0.001, 0.003), 4),
@@ -423,6 +445,7 @@ TWO_SPEED = Exercise(
     reference=_two_speed,
     rules=(WITH_OPTIM,),
     mistakes=(
+        Mistake(known.NEVER_CLEARED, _two_speed_uncleared),
         Mistake(known.RATES_SWAPPED, lambda g: _two_speed(g, g["lr_y"], g["lr_x"])),
         Mistake(known.ONE_RATE, lambda g: _two_speed(g, g["lr_x"], g["lr_x"])),
         Mistake(known.ONE_RATE, lambda g: _two_speed(g, g["lr_y"], g["lr_y"])),
@@ -457,14 +480,20 @@ def _restarted(g: Givens, at_start: bool) -> np.ndarray:
     return np.concatenate([first, second[1:]])
 
 
-def _paused(xs: np.ndarray, built: int = 2) -> Answer:
-    return {"paused": xs, "optimizers_built": built}
+def _paused(g: Givens) -> Answer:
+    xs = _unbroken(g)
+    return {"paused": xs, "optimizers_built": 2, "paused_tensors": xs[[g["n1"], g["n1"] + g["n2"]]]}
+
+
+def _uncleared_pause(g: Givens) -> Answer:
+    f = optimizers.accumulating(FUNCTIONS[g["f"]])
+    return {"paused": MAKERS[g["make"]](f, g["start"], g["n1"] + g["n2"])}
 
 
 def _draw_pause(rng: Random) -> Givens:
     return {
         "make": rng.choice(["make_momentum", "make_rmsprop"]),
-        "f": rng.choice(["function_skewed", "function_tilted"]),
+        "f": "function_tilted",
         "start": [round(rng.uniform(4.0, 8.0), 2), round(rng.uniform(-9.0, -5.0), 2)],
         "n1": rng.randint(5, 8),
         "n2": rng.randint(6, 9),
@@ -481,12 +510,16 @@ PAUSE_AND_RESUME = Exercise(
     keys=(
         Key("paused", "v", kind="path", rtol=1e-4, atol=1e-4),
         Key("optimizers_built", "the number of optimizers built"),
+        Key("paused_tensors", "the tensors of the first and the last optimizer", rtol=1e-4, atol=1e-4),
     ),
-    reference=lambda g: _paused(_unbroken(g)),
+    reference=_paused,
     mistakes=(
         Mistake(known.STATE_LOST, lambda g: {"paused": _restarted(g, at_start=False)}),
         Mistake(known.POINT_LOST, lambda g: {"paused": _restarted(g, at_start=True)}),
+        Mistake(known.NEVER_CLEARED, _uncleared_pause),
         Mistake(known.NO_PAUSE, lambda g: {"optimizers_built": 1}),
+        Mistake(known.SAME_TENSOR, lambda g: {"paused_tensors": _paused(g)["paused_tensors"][[1, 0]]}),
+        Mistake(known.SAME_TENSOR, lambda g: {"paused_tensors": _paused(g)["paused_tensors"][[1, 1]]}),
         Mistake(known.START_MISSING, lambda g: {"paused": _unbroken(g)[1:]}),
         Mistake(known.NOT_STEPPED, lambda g: {"paused": walks.stay(SKEWED, g["start"], 0, g["n1"] + g["n2"])}),
     ),

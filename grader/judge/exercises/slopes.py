@@ -222,7 +222,7 @@ def _exact(givens: Givens) -> Answer:
 
 def _draw_secant(rng: Random) -> Givens:
     return {
-        "f": rng.choice(["cube", "cosine", "sum_of_sines"]),
+        "f": rng.choice(["cosine", "sum_of_sines"]),
         "x": round(rng.uniform(0.5, 1.2), 2),
         "h": round(rng.uniform(0.1, 0.4), 2),
     }
@@ -337,7 +337,7 @@ def _unit(vector: np.ndarray, length: float | None = None) -> Answer:
 def _draw_direction(rng: Random) -> Givens:
     sign = rng.choice([-1, 1])
     return {
-        "f": rng.choice(["function_skewed", "function_tilted"]),
+        "f": "function_tilted",
         "xy": [round(rng.uniform(2.0, 5.0), 2), round(sign * rng.uniform(5.5, 9.0), 2)],
     }
 
