@@ -17,7 +17,6 @@ import tempfile
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from random import Random
 
 import matplotlib
 
@@ -25,7 +24,6 @@ from grader.core import answerfile
 from grader.core.givens import VARIABLE
 from grader.instructor import paths
 from grader.instructor.rebuild import is_check, is_exercise, is_picture, released
-from grader.judge.diagnosis import judge
 from grader.judge.exercises import find
 from grader.judge.model import Evidence, Givens, Result
 from grader.judge.rules import plain_python
@@ -139,16 +137,6 @@ class Bench:
     def close(self) -> None:
         """Remove the folder of the answer file."""
         self.folder.cleanup()
-
-
-def verdict(entry: Entry, bench: Bench) -> Result:
-    """Return what the judge says of an answer: with the printed givens, and if that passes, with hidden ones."""
-    one = find(entry.lesson, entry.exercise)
-    first = judge(one, bench.attempt(one.id, entry.source), one.givens)
-    if not first.passed or one.draw is None:
-        return first
-    givens = one.draw(Random(entry.name))
-    return judge(one, bench.attempt(one.id, entry.source, givens), givens)
 
 
 def named(entry: Entry, result: Result) -> bool:

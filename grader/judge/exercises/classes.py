@@ -239,7 +239,7 @@ def _scaled(**how) -> Callable[[Givens], trials.Rule]:
 
 
 def _draw_adagrad(rng: Random) -> Givens:
-    return draw_start(rng) | {"lr": round(rng.uniform(0.4, 1.5), 2), "eps": rng.choice([0.5, 1.0, 2.0])}
+    return draw_start(rng) | {"lr": round(rng.uniform(1.1, 1.8), 2), "eps": rng.choice([0.5, 1.0, 2.0])}
 
 
 MY_ADAGRAD = Exercise(

@@ -335,10 +335,9 @@ def _unit(vector: np.ndarray, length: float | None = None) -> Answer:
 
 
 def _draw_direction(rng: Random) -> Givens:
-    sign = rng.choice([-1, 1])
     return {
         "f": "function_tilted",
-        "xy": [round(rng.uniform(2.0, 5.0), 2), round(sign * rng.uniform(5.5, 9.0), 2)],
+        "xy": [round(rng.uniform(2.0, 5.0), 2), round(rng.uniform(-9.0, -5.5), 2)],
     }
 
 
