@@ -9,7 +9,7 @@ import re
 import sys
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from pathlib import Path
+from multiprocessing import get_context
 
 from tqdm import tqdm
 
@@ -19,7 +19,6 @@ from grader.instructor.grading import ExerciseGrade, grade
 
 KEPT = paths.SOLUTIONS / "bank.txt"
 COLUMNS = {"wrong": 7, "rejected": 10, "named": 7, "honest": 8, "accepted": 10}
-JOBS = 2
 
 
 def count(lesson: str) -> int:
@@ -63,10 +62,10 @@ def _without_pictures(lesson: str, cells: list[tuple[str, str]], givens: dict | 
 
 
 def attempt_all(lessons: list[str]) -> dict[str, Counter]:
-    """Grade every hand-in on two processors; return the figures of each exercise, and say what went wrong."""
+    """Grade every hand-in on all processors; return the figures of each exercise, and say what went wrong."""
     figures: dict[str, Counter] = {}
     work = [(lesson, number) for lesson in lessons for number in range(count(lesson))]
-    with ProcessPoolExecutor(JOBS) as pool:
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         running = [pool.submit(attempt, *one) for one in work]
         for done in tqdm(as_completed(running), total=len(work), unit="hand-in", mininterval=5):
             for entry, found, seen in done.result():
@@ -114,7 +113,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     figures = attempt_all(given.lessons or paths.lessons())
     line = total(figures)
-    kept = Path(KEPT).read_text(encoding="utf-8") if KEPT.exists() and not given.lessons else ""
+    kept = KEPT.read_text(encoding="utf-8") if KEPT.exists() and not given.lessons else ""
     faults = worse(line, kept)
     if given.keep and not given.lessons:
         KEPT.write_text(line + "\n", encoding="utf-8")

@@ -6,9 +6,12 @@ from grader.judge.functions import Function
 from grader.judge.optimizers import at_step, iterate
 
 
-def plain(f: Function, start, steps: int, *, lr) -> np.ndarray:
-    """Walk against the gradient, without memory."""
-    return iterate(f, start, steps, lambda x, g, t: x - at_step(lr, t) * g)
+def rebuilt(rule, f: Function, start, steps: int) -> np.ndarray:
+    """Walk with a rule that begins anew in each step, and so remembers nothing."""
+    points = [np.asarray(start, dtype=float)]
+    for _ in range(steps):
+        points.append(rule(f, points[-1], 1)[1])
+    return np.array(points)
 
 
 def ema(f: Function, start, steps: int, *, lr, momentum: float) -> np.ndarray:
@@ -148,8 +151,7 @@ def delta(f: Function, start, steps: int, *, lr, rho: float, eps: float, kind: s
     """Walk Adadelta's way with one fault.
 
     kind: "outside" adds eps after the roots; "gradients" remembers squared gradients where the squared
-    steps belong; "still" never updates the memory of steps; "scaled" remembers the steps times lr;
-    "early" updates the memory of steps before it is used.
+    steps belong; "still" never updates the memory of steps; "scaled" remembers the steps times lr.
     """
     v = moved = 0.0
 

@@ -56,9 +56,7 @@ def sgd(
     return iterate(f, start, steps, update)
 
 
-def adam(
-    f: Function, start, steps: int, *, lr: float, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0, corrected=True
-) -> np.ndarray:
+def adam(f: Function, start, steps: int, *, lr: float, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0) -> np.ndarray:
     """Walk with smoothed gradient m and squared gradient v; weight decay is added to the gradient."""
     m = v = 0.0
 
@@ -67,16 +65,13 @@ def adam(
         g = g + weight_decay * x
         m = betas[0] * m + (1 - betas[0]) * g
         v = betas[1] * v + (1 - betas[1]) * g**2
-        first, second = (1 - betas[0] ** t, 1 - betas[1] ** t) if corrected else (1.0, 1.0)
-        return x - at_step(lr, t) * (m / first) / (np.sqrt(v / second) + eps)
+        return x - at_step(lr, t) * (m / (1 - betas[0] ** t)) / (np.sqrt(v / (1 - betas[1] ** t)) + eps)
 
     return iterate(f, start, steps, update)
 
 
-def adamw(
-    f: Function, start, steps: int, *, lr: float, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01, late=False
-) -> np.ndarray:
-    """Walk as Adam does, and shrink x by lr * weight_decay before each step (`late`: after it)."""
+def adamw(f: Function, start, steps: int, *, lr: float, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01) -> np.ndarray:
+    """Walk as Adam does, and shrink x by lr * weight_decay before each step."""
     m = v = 0.0
 
     def update(x, g, t):
@@ -84,8 +79,7 @@ def adamw(
         m = betas[0] * m + (1 - betas[0]) * g
         v = betas[1] * v + (1 - betas[1]) * g**2
         move = at_step(lr, t) * (m / (1 - betas[0] ** t)) / (np.sqrt(v / (1 - betas[1] ** t)) + eps)
-        shrink = 1 - at_step(lr, t) * weight_decay
-        return (x - move) * shrink if late else x * shrink - move
+        return x * (1 - at_step(lr, t) * weight_decay) - move
 
     return iterate(f, start, steps, update)
 

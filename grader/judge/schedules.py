@@ -145,10 +145,6 @@ class Plateau:
         return np.array(rates)
 
     def _better(self, metric: float, best: float) -> bool:
-        if self.mode == "max" and self.wrong_side:
-            return metric > best * (1 - self.threshold)
         if self.mode == "max":
-            metric, best, threshold = -metric, -best, -self.threshold
-        else:
-            threshold = self.threshold
-        return metric < (best - abs(threshold) if self.absolute else best * (1 - threshold))
+            return metric > best * (1 + (-self.threshold if self.wrong_side else self.threshold))
+        return metric < (best - self.threshold if self.absolute else best * (1 - self.threshold))

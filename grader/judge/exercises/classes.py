@@ -18,9 +18,6 @@ NONE_CRASHES = (
     Crash(known.CLOSURE_UNWATCHED, "RuntimeError", "does not require grad"),
 )
 
-
-# --------------------------------------------------------------------------- classes
-
 COUNTED = 2e-4  # a count that is kept as a float32 tensor, as torch keeps it, makes its corrections less exact
 LABELS = {
     "path": "the path",
@@ -41,11 +38,21 @@ def class_keys(name: str, tolerance: float = 1e-5) -> tuple[Key, ...]:
     )
 
 
-def tried(name: str, rule: Callable[[Givens], trials.Rule], f: str = "f") -> Callable[[Givens], Answer]:
+def walked(rule: trials.Rule, g: Givens, lr=None) -> np.ndarray:
+    """Return the points of a rule with the givens of a class, or with another rate."""
+    return rule(FUNCTIONS[g["f"]], g["start"], g["steps"], lr=g["lr"] if lr is None else lr)
+
+
+def in_groups(rule: trials.Rule, g: Givens, **rates: float) -> np.ndarray:
+    """Return the points of a rule whose coordinates are in two groups."""
+    return trials.groups(rule, FUNCTIONS[g["f"]], g["start"], g["steps"], g["lr"], **rates)
+
+
+def tried(name: str, rule: Callable[[Givens], trials.Rule]) -> Callable[[Givens], Answer]:
     """Return what a right class does in all situations, under the keys of `name`."""
 
     def reference(g: Givens) -> Answer:
-        made = trials.trials(rule(g), FUNCTIONS[g[f]], g["start"], g["steps"], g["lr"])
+        made = trials.trials(rule(g), FUNCTIONS[g["f"]], g["start"], g["steps"], g["lr"])
         return {f"{name}_{situation}": value for situation, value in made.items()}
 
     return reference
@@ -53,12 +60,12 @@ def tried(name: str, rule: Callable[[Givens], trials.Rule], f: str = "f") -> Cal
 
 def path_of(name: str, rule: Callable[[Givens], trials.Rule]) -> Callable[[Givens], Answer]:
     """Return the path that a faulty rule makes."""
-    return lambda g: {f"{name}_path": rule(g)(FUNCTIONS[g["f"]], g["start"], g["steps"], lr=g["lr"])}
+    return lambda g: {f"{name}_path": walked(rule(g), g)}
 
 
 def groups_of(name: str, rule: Callable[[Givens], trials.Rule]) -> Callable[[Givens], Answer]:
     """Return what a faulty rule makes of two groups, for faults that a rate of one hides."""
-    return lambda g: {f"{name}_groups": trials.groups(rule(g), FUNCTIONS[g["f"]], g["start"], g["steps"], g["lr"])}
+    return lambda g: {f"{name}_groups": in_groups(rule(g), g)}
 
 
 def class_mistakes(name: str, rule: Callable[[Givens], trials.Rule], memory: str = "moves") -> tuple[Mistake, ...]:
@@ -73,24 +80,15 @@ def class_mistakes(name: str, rule: Callable[[Givens], trials.Rule], memory: str
     def several(**faulty) -> Callable[[Givens], object]:
         return lambda g: trials.tensors(rule(g), g["steps"], g["lr"], **faulty)
 
-    def same_rate(g: Givens) -> np.ndarray:
-        return trials.groups(rule(g), FUNCTIONS[g["f"]], g["start"], g["steps"], g["lr"], second=1.0)
-
-    def unbroken(g: Givens) -> np.ndarray:
-        return rule(g)(FUNCTIONS[g["f"]], g["start"], g["steps"], lr=g["lr"])
-
     def again(g: Givens) -> np.ndarray:
         return trials.restarted(rule(g), FUNCTIONS[g["f"]], g["start"], g["steps"], g["lr"])
-
-    def whole(g: Givens) -> np.ndarray:
-        return rule(g)(FUNCTIONS[g["f"]], g["start"], g["steps"], lr=1.0)
 
     skipped = Mistake(known.ZERO_SKIPPED, situation("tensors", several(zero_skipped=True)))
     moved = Mistake(known.NONE_MOVES, situation("tensors", several(none_moves=True)))
     return (
-        Mistake(known.RATE_FORGOTTEN, situation("path", whole)),
-        Mistake(known.GROUP_IGNORED, situation("groups", same_rate)),
-        Mistake(known.RATE_FROZEN, situation("midway", unbroken)),
+        Mistake(known.RATE_FORGOTTEN, situation("path", lambda g: walked(rule(g), g, lr=1.0))),
+        Mistake(known.GROUP_IGNORED, situation("groups", lambda g: in_groups(rule(g), g, second=1.0))),
+        Mistake(known.RATE_FROZEN, situation("midway", lambda g: walked(rule(g), g))),
         Mistake(known.STATE_ELSEWHERE, situation("resumed", again)),
         Mistake(known.LOSS_LOST, situation("losses", lambda g: FirstMissing())),
         Mistake(known.GRAD_TOUCHED, situation("grads", lambda g: FirstRowNotZero())),
@@ -130,8 +128,7 @@ def _configured(config: str, rule=optimizers.sgd, **changed) -> Callable[[Givens
             "nesterov": {"momentum": g["momentum"], "weight_decay": g["weight_decay"], "nesterov": True},
             "dampened": {"momentum": g["momentum"], "dampening": g["dampening"]},
         }[config]
-        walked = rule(FUNCTIONS[g["f"]], g["start"], g["steps"], lr=g["lr"], **({**hyper, **changed}))
-        return {f"sgd_{config}": walked}
+        return {f"sgd_{config}": walked(partial(rule, **(hyper | changed)), g)}
 
     return walk
 
@@ -142,7 +139,7 @@ def _swapped(config: str, other: str) -> Callable[[Givens], Answer]:
 
 def _raw(g: Givens) -> Answer:
     hyper = {"momentum": g["momentum"], "weight_decay": g["weight_decay"]}
-    return {"sgd_nesterov": faults.nesterov_raw(FUNCTIONS[g["f"]], g["start"], g["steps"], lr=g["lr"], **hyper)}
+    return {"sgd_nesterov": walked(partial(faults.nesterov_raw, **hyper), g)}
 
 
 def _sgd_reference(g: Givens) -> Answer:
@@ -153,10 +150,8 @@ def _sgd_reference(g: Givens) -> Answer:
 
 
 def _velocity_midway(g: Givens) -> Answer:
-    f = FUNCTIONS[g["f"]]
-    rate = trials.halved(g["lr"], g["steps"])
-    walked = faults.velocity(f, g["start"], g["steps"], lr=rate, momentum=g["momentum"], weight_decay=g["weight_decay"])
-    return {"sgd_midway": walked}
+    rule = partial(faults.velocity, momentum=g["momentum"], weight_decay=g["weight_decay"])
+    return {"sgd_midway": walked(rule, g, trials.halved(g["lr"], g["steps"]))}
 
 
 def _draw_sgd(rng: Random) -> Givens:
@@ -263,7 +258,7 @@ MY_ADAGRAD = Exercise(
         Mistake(known.FORGETS, path_of("adagrad", _scaled(keep=0.9, new=0.1))),
         Mistake(known.FORGETS, path_of("adagrad", _scaled(keep=0.99, new=0.01))),
         Mistake(known.CLIMBS, path_of("adagrad", uphill(_adagrad))),
-        Mistake(known.MOMENTUM_LOST, path_of("adagrad", lambda g: faults.plain)),
+        Mistake(known.MOMENTUM_LOST, path_of("adagrad", lambda g: optimizers.sgd)),
         *class_mistakes("adagrad", _adagrad, "stays"),
     ),
     hints=(
@@ -318,7 +313,7 @@ MY_RMSPROP = Exercise(
             path_of("rms", lambda g: partial(faults.scaled_by, eps=g["eps"], keep=1 - g["alpha"], new=g["alpha"])),
         ),
         Mistake(known.CLIMBS, path_of("rms", uphill(_rmsprop))),
-        Mistake(known.MOMENTUM_LOST, path_of("rms", lambda g: faults.plain)),
+        Mistake(known.MOMENTUM_LOST, path_of("rms", lambda g: optimizers.sgd)),
         *class_mistakes("rms", _rmsprop, "fades"),
     ),
     hints=(
@@ -361,7 +356,7 @@ MY_ADADELTA = Exercise(
         Mistake(known.EPS_OUTSIDE, path_of("delta", _delta_faulty("outside"))),
         Mistake(known.GRADIENT_FOR_STEP, path_of("delta", _delta_faulty("gradients"))),
         Mistake(known.STEPS_NOT_REMEMBERED, path_of("delta", _delta_faulty("still"))),
-        Mistake(known.NO_START, path_of("delta", lambda g: lambda f, x, n, lr: faults.plain(f, x, n, lr=0.0))),
+        Mistake(known.NO_START, lambda g: {"delta_path": walked(optimizers.sgd, g, lr=0.0)}),
         Mistake(known.STEP_SCALED, path_of("delta", _delta_faulty("scaled"))),
         Mistake(known.STEP_SCALED, groups_of("delta", _delta_faulty("scaled"))),
         Mistake(known.CLIMBS, path_of("delta", uphill(_adadelta))),
@@ -456,7 +451,7 @@ MY_ADAM = Exercise(
     mistakes=(
         *adam_mistakes("adam", _adam_faulty),
         Mistake(known.CLIMBS, path_of("adam", uphill(_adam))),
-        Mistake(known.MOMENTUM_LOST, path_of("adam", lambda g: faults.plain)),
+        Mistake(known.MOMENTUM_LOST, path_of("adam", lambda g: optimizers.sgd)),
         *class_mistakes("adam", _adam),
     ),
     hints=(

@@ -34,7 +34,7 @@ def _clip_each(g: Givens) -> np.ndarray:
     return np.concatenate([part * min(1.0, g["max_norm"] / _length([part])) for part in _parts(g)])
 
 
-def _lengths(g: Givens, measure: Callable = lambda parts: _length(parts)) -> np.ndarray:
+def _lengths(g: Givens, measure: Callable = _length) -> np.ndarray:
     return np.array([measure(_parts(g, scale)) for scale in (1.0, g["small"], 0.0)])
 
 
@@ -110,8 +110,8 @@ def _clipped_walk(g: Givens, how: str = "length") -> np.ndarray:
     return optimizers.sgd(Function(f.value, shortened), g["start"], g["steps"], lr=g["lr"])
 
 
-def _unclipped_walk(g: Givens, factor: float = 1.0) -> np.ndarray:
-    return optimizers.sgd(FUNCTIONS[g["f"]], g["start"], g["steps"], lr=factor * g["lr"])
+def _unclipped_walk(g: Givens) -> np.ndarray:
+    return optimizers.sgd(FUNCTIONS[g["f"]], g["start"], g["steps"], lr=g["lr"])
 
 
 def _clip_walk(make: Callable[[Givens], np.ndarray]) -> Callable[[Givens], Answer]:

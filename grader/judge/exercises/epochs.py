@@ -7,6 +7,7 @@ import numpy as np
 
 from grader.judge import catalogue as known
 from grader.judge import schedules
+from grader.judge.draws import showing
 from grader.judge.exercises.lookback import REFLECTION, quiz
 from grader.judge.exercises.schedule import rates
 from grader.judge.model import Answer, Exercise, Givens, Key, Mistake
@@ -53,28 +54,6 @@ def _plateaus(key: str, **changed) -> Callable[[Givens], Answer]:
     return lambda g: {key: _plateau(g, **changed)}
 
 
-def _shown(draw: Callable[[Random], Givens], right: Callable[[Givens], Answer], mistakes: tuple[Mistake, ...]):
-    """Return a draw that is repeated until every mistake shows.
-
-    Raises:
-        RuntimeError: when a thousand draws do not show them all, so that a mistake cannot show at all.
-
-    """
-
-    def hides(mistake: Mistake, givens: Givens, expected: Answer) -> bool:
-        return all(np.array_equal(made, expected[name]) for name, made in mistake.makes(givens).items())
-
-    def drawn(rng: Random) -> Givens:
-        for _ in range(1000):
-            givens = draw(rng)
-            expected = right(givens)
-            if not any(hides(mistake, givens, expected) for mistake in mistakes):
-                return givens
-        raise RuntimeError("no draw shows every mistake; widen it")
-
-    return drawn
-
-
 def _losses(rng: Random, n: int) -> list[float]:
     """Return losses that fall, and rest now and then."""
     losses, level = [], rng.uniform(1.0, 2.0)
@@ -117,7 +96,7 @@ PLATEAU_RATES = Exercise(
     decoys=("training",),
     points=4,
     givens={"lr": 0.1, "factor": 0.5, "patience": 2, "losses": LOSSES, "training": TRAINING},
-    draw=_shown(_draw_plateau, _plateaus("plateau_rates"), PLATEAU_MISTAKES[:-1]),
+    draw=showing(_draw_plateau, _plateaus("plateau_rates"), PLATEAU_MISTAKES[:-1]),
     keys=(PLATEAU_KEY,),
     reference=_plateaus("plateau_rates"),
     rules=(WITH_SCHEDULER,),
@@ -151,7 +130,7 @@ MY_MISTAKES = (
     Mistake(known.CREEPING_BEST, _plateaus("loss_plateau", creeping=True)),
     Mistake(known.BLIND_REST, _plateaus("loss_plateau", blind=True)),
     Mistake(known.BEST_LOST, _plateaus("loss_plateau", forgetful=True)),
-    Mistake(known.ONE_EPOCH_LATE, lambda g: _plateaus("loss_plateau", patience=g["patience"] + 1)(g)),
+    Mistake(known.ONE_EPOCH_LATE, lambda g: {"loss_plateau": _plateau(g, patience=g["patience"] + 1)}),
     Mistake(known.RATE_ELSEWHERE, lambda g: {"loss_plateau": schedules.constant(g["lr"], len(g["losses"]) + 1)}),
     Mistake(known.COUNT_KEPT, _scored(restless=True)),
     Mistake(known.MODE_IGNORED, _scored(mode="min")),
@@ -192,7 +171,7 @@ MY_PLATEAU = Exercise(
         "losses": MY_LOSSES,
         "scores": MY_SCORES,
     },
-    draw=_shown(_draw_my_plateau, _my_plateau, MY_MISTAKES),
+    draw=showing(_draw_my_plateau, _my_plateau, MY_MISTAKES),
     keys=MY_KEYS,
     reference=_my_plateau,
     rules=(OWN_SCHEDULER,),

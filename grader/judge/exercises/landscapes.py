@@ -1,12 +1,14 @@
 """Exercises of 06_landscapes: starts, valleys, saddles and races."""
 
 from collections.abc import Callable
+from functools import partial
 from random import Random
 
 import numpy as np
 
 from grader.judge import catalogue as known
-from grader.judge import optimizers
+from grader.judge import faults, optimizers
+from grader.judge.draws import repeated
 from grader.judge.exercises.lookback import REFLECTION, quiz
 from grader.judge.functions import FUNCTIONS, Function
 from grader.judge.model import Answer, Exercise, Givens, Key, Mistake
@@ -15,19 +17,10 @@ from grader.judge.trails import remember
 
 Walk = Callable[[Function, object, int], np.ndarray]  # walk(f, start, steps) -> points, the start first
 
-SGD: Walk = lambda f, x, n: optimizers.sgd(f, x, n, lr=0.1)  # noqa: E731 - a table of walks, as in the notebook
-MOMENTUM: Walk = lambda f, x, n: optimizers.sgd(f, x, n, lr=0.1, momentum=0.9)  # noqa: E731
-ADAM: Walk = lambda f, x, n: optimizers.adam(f, x, n, lr=0.1)  # noqa: E731
-QUICK: Walk = lambda f, x, n: optimizers.sgd(f, x, n, lr=0.5)  # noqa: E731
-
-
-def rebuilt(f: Function, start, steps: int, lr: float) -> np.ndarray:
-    """Return the walk of an Adam that is new in each step."""
-    points = [np.asarray(start, dtype=float)]
-    for _ in range(steps):
-        points.append(optimizers.adam(f, points[-1], 1, lr=lr)[1])
-    return np.array(points)
-
+SGD: Walk = partial(optimizers.sgd, lr=0.1)
+MOMENTUM: Walk = partial(optimizers.sgd, lr=0.1, momentum=0.9)
+ADAM: Walk = partial(optimizers.adam, lr=0.1)
+QUICK: Walk = partial(optimizers.sgd, lr=0.5)
 
 # --------------------------------------------------------------------------- cos_guess, where
 
@@ -103,7 +96,7 @@ WHERE = Exercise(
         Mistake(known.ONE_TOO_MANY, lambda g: {"cos_end_sgd": _ends(SGD, g, 1)}),
         Mistake(known.GOES_ON, lambda g: {"cos_end_sgd": _chained(SGD, g)}),
         Mistake(known.READS_VALUE, lambda g: {"cos_end_sgd": FUNCTIONS[g["f"]].value(_ends(SGD, g))}),
-        Mistake(known.REBUILT, lambda g: {"cos_end_adam": _ends(lambda f, x, n: rebuilt(f, x, n, 0.1), g)}),
+        Mistake(known.REBUILT, lambda g: {"cos_end_adam": _ends(partial(faults.rebuilt, ADAM), g)}),
     ),
     hints=(
         "What must be made anew for each start?",
@@ -137,18 +130,6 @@ def _draw_basin(rng: Random) -> Givens:
     return {"f": f, "starts": starts, "make": "make_sgd", "steps": rng.randint(60, 80), "minima": MINIMA[f]}
 
 
-def _mixed(draw: Callable[[Random], Givens], apart: Callable[[Givens], bool]) -> Callable[[Random], Givens]:
-    """Return a draw that is repeated until its answers tell the known mistakes apart."""
-
-    def drawn(rng: Random) -> Givens:
-        while True:
-            givens = draw(rng)
-            if apart(givens):
-                return givens
-
-    return drawn
-
-
 def _tells(g: Givens) -> bool:
     return not np.array_equal(_labels(_basin_ends(g), g["minima"]), _labels(g["starts"], g["minima"]))
 
@@ -165,7 +146,7 @@ BASIN = Exercise(
         "steps": 60,
         "minima": MINIMA["function_2d"],
     },
-    draw=_mixed(_draw_basin, _tells),
+    draw=repeated(_draw_basin, _tells),
     keys=(Key("basins", "the labels"),),
     reference=lambda g: {"basins": _labels(_basin_ends(g), g["minima"])},
     mistakes=(
@@ -248,7 +229,14 @@ JUMP = Exercise(
     reference=lambda g: {"adam_jump": _jump(g), "sgd_ends": _jump_ends(g)},
     mistakes=(
         Mistake(known.NEVER_CLEARED, _jumped(lambda g: _jump(g, optimizers.accumulating(FUNCTIONS["function_2d"])))),
-        Mistake(known.REBUILT, _jumped(lambda g: rebuilt(FUNCTIONS["function_2d"], g["x0"], g["n"], g["lr"]))),
+        Mistake(
+            known.REBUILT,
+            _jumped(
+                lambda g: faults.rebuilt(
+                    partial(optimizers.adam, lr=g["lr"]), FUNCTIONS["function_2d"], g["x0"], g["n"]
+                )
+            ),
+        ),
         Mistake(known.AFTER_THE_STEP, _jumped(lambda g: _jump({**g, "n": g["n"] + 1})[1:])),
         Mistake(known.START_MISSING, _jumped(lambda g: _jump(g)[1:])),
         Mistake(known.NOT_STEPPED, _jumped(lambda g: np.full(g["n"] + 1, g["x0"]))),
@@ -333,7 +321,7 @@ ESCAPE = Exercise(
     mistakes=(
         Mistake(known.ONE_TOO_MANY_COUNTED, _only(MOVING, lambda g: _escapes(g, 1))),
         Mistake(known.ONE_TOO_FEW_COUNTED, _only(MOVING, lambda g: _escapes(g, -1))),
-        Mistake(known.OTHER_COORDINATE, lambda g: {"escape_sgd": _left(SGD(FUNCTIONS[g["f"]], g["start"], 1), g, 0)}),
+        Mistake(known.OTHER_COORDINATE, _only(("escape_sgd",), lambda g: _escapes(g, coordinate=0))),
         Mistake(known.SIGN_IGNORED, _only(MOVING, lambda g: _escapes(g, signed=True))),
         Mistake(known.NOT_STEPPED, lambda g: dict.fromkeys(MOVING, float(g["cap"]))),
     ),
@@ -346,11 +334,11 @@ ESCAPE = Exercise(
 
 # --------------------------------------------------------------------------- race, race_rates
 
-CONTESTANTS = {
-    "SGD": lambda f, x, n: optimizers.sgd(f, x, n, lr=0.005),
-    "momentum": lambda f, x, n: optimizers.sgd(f, x, n, lr=0.002, momentum=0.9),
-    "Adam": lambda f, x, n: optimizers.adam(f, x, n, lr=0.1),
-    "LBFGS": lambda f, x, n: optimizers.lbfgs(f, x, n, lr=0.2),
+CONTESTANTS: dict[str, Walk] = {
+    "SGD": partial(optimizers.sgd, lr=0.005),
+    "momentum": partial(optimizers.sgd, lr=0.002, momentum=0.9),
+    "Adam": ADAM,
+    "LBFGS": partial(optimizers.lbfgs, lr=0.2),
 }
 
 
@@ -409,7 +397,7 @@ RACE = Exercise(
     function="race",
     points=10,
     givens={"f": "rosenbrock", "start": (-1.5, 2.0), "budget": 16},
-    draw=_mixed(_draw_race, _race_tells),
+    draw=repeated(_draw_race, _race_tells),
     keys=(Key("race_best", "the lowest values", rtol=1e-3, atol=1e-5),),
     reference=lambda g: {"race_best": _best(g)},
     mistakes=(
@@ -426,9 +414,9 @@ RACE = Exercise(
 
 TARGET, TUNED_STARTS = 0.05, ((-1.5, 2.0), (1.5, -1.0), (0.0, 1.5), (-1.0, 0.5))
 TUNED = {
-    "rate_sgd": lambda lr: lambda f, x, n: optimizers.sgd(f, x, n, lr=lr),
-    "rate_momentum": lambda lr: lambda f, x, n: optimizers.sgd(f, x, n, lr=lr, momentum=0.9),
-    "rate_adam": lambda lr: lambda f, x, n: optimizers.adam(f, x, n, lr=lr),
+    "rate_sgd": optimizers.sgd,
+    "rate_momentum": partial(optimizers.sgd, momentum=0.9),
+    "rate_adam": optimizers.adam,
 }
 
 
@@ -436,7 +424,7 @@ def _arrives(key: str, rate: float) -> bool:
     """Say whether a rate brings the race below the target from all starts, within 300 looks."""
     f = FUNCTIONS["rosenbrock"]
     with np.errstate(over="ignore", invalid="ignore"):
-        paths = [TUNED[key](rate)(f, start, 299) for start in TUNED_STARTS]
+        paths = [TUNED[key](f, start, 299, lr=rate) for start in TUNED_STARTS]
         lowest = [np.nanmin([float(f.value(x)) for x in path]) for path in paths]
     return bool(max(lowest) < TARGET)
 
@@ -493,23 +481,21 @@ CASES = ("bowl", "rosenbrock", "saddle", "two_cubes")
 CONVERGED, DIVERGED, UNFINISHED = "converged", "diverged", "unfinished"
 
 
-def _safe(g: Givens, name: str, *, late: bool = False, blind: bool = False) -> tuple[int, str]:
+def _safe(g: Givens, name: str) -> tuple[int, str]:
     """Return how many points a careful descent keeps on one function, and why it stopped."""
     f, x, n = FUNCTIONS[name], np.array(g["start"], dtype=float), 1
     for _ in range(g["steps"]):
         slope = f.gradient(x)
         if np.sqrt(np.sum(slope**2)) < g["tol"]:
             return n, CONVERGED
-        if not late and np.abs(x).max() > g["bound"]:
-            return n, DIVERGED
         x, n = x - g["lr"] * slope, n + 1
-        if not blind and np.abs(x).max() > g["bound"]:
+        if np.abs(x).max() > g["bound"]:
             return n, DIVERGED
     return n, UNFINISHED
 
 
-def _safely(g: Givens, shift: int = 0, **how) -> Answer:
-    found = [_safe(g, name, **how) for name in CASES]
+def _safely(g: Givens, shift: int = 0) -> Answer:
+    found = [_safe(g, name) for name in CASES]
     return {"safe_reasons": [reason for _, reason in found], "safe_lengths": np.array([n + shift for n, _ in found])}
 
 

@@ -109,7 +109,7 @@ NESTEROV = _form(optimizers.sgd, nesterov=True)
 
 
 def _plain(g: Givens) -> np.ndarray:
-    return faults.plain(FUNCTIONS[g["f"]], g["x0"], g["n"], lr=rates(g))
+    return optimizers.sgd(FUNCTIONS[g["f"]], g["x0"], g["n"], lr=rates(g))
 
 
 def _uphill(g: Givens) -> np.ndarray:

@@ -1,12 +1,13 @@
 """Exercises of 04_optim: the same walk, packaged by torch.optim."""
 
 from collections.abc import Callable
+from functools import partial
 from random import Random
 
 import numpy as np
 
 from grader.judge import catalogue as known
-from grader.judge import optimizers, walks
+from grader.judge import faults, optimizers, walks
 from grader.judge.exercises.descent import TABLE_GIVENS, TABLE_KEYS, TABLE_MISTAKES, draw_table, rows
 from grader.judge.exercises.lookback import REFLECTION, quiz
 from grader.judge.functions import FUNCTIONS, Function
@@ -129,11 +130,8 @@ def _recorded_4(walk: Callable[[Givens], np.ndarray]) -> Callable[[Givens], Answ
 
 
 def _rebuilt(g: Givens) -> np.ndarray:
-    """Return the walk of an AdamW that is new in each step: every step has the length of the first."""
-    points = [np.asarray(g["start"], dtype=float)]
-    for _ in range(g["steps"]):
-        points.append(optimizers.adamw(SKEWED, points[-1], 1, lr=g["lr"], weight_decay=g["weight_decay"])[1])
-    return np.array(points)
+    rule = partial(optimizers.adamw, lr=g["lr"], weight_decay=g["weight_decay"])
+    return faults.rebuilt(rule, SKEWED, g["start"], g["steps"])
 
 
 def _draw_adamw(rng: Random) -> Givens:

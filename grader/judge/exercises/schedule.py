@@ -148,18 +148,19 @@ def _inverse(lr: float, n: int) -> np.ndarray:
     return schedules.scaled(lr, n, lambda k: 1 / (1 + k))
 
 
-def _curve(g: Givens, extra: int = 0) -> np.ndarray:
-    return schedules.step(g["lr0"], g["n"] + extra, step_size=g["step_size"], gamma=g["gamma"])
+def _stairs(g: Givens, extra: int = 0, **changed) -> np.ndarray:
+    hyper = {"step_size": g["step_size"], "gamma": g["gamma"]} | changed
+    return schedules.step(g["lr0"], g["n"] + extra, **hyper)
 
 
-def _fall(g: Givens) -> np.ndarray:
+def _falling(g: Givens) -> np.ndarray:
     return schedules.exponential(g["lr0"], g["n"], gamma=g["gamma"])
 
 
 def _asked_step_lr(g: Givens) -> np.ndarray:
     """Return what get_lr() of StepLR says when it is called from outside: each stair's first rate drops again."""
     k = np.arange(g["n"])
-    return np.where((k > 0) & (k % g["step_size"] == 0), _curve(g) * g["gamma"], _curve(g))
+    return np.where((k > 0) & (k % g["step_size"] == 0), _stairs(g) * g["gamma"], _stairs(g))
 
 
 def _draw_curve(rng: Random) -> Givens:
@@ -179,15 +180,15 @@ LR_CURVE = Exercise(
     givens={"lr0": 0.1, "n": 12, "step_size": 3, "gamma": 0.5},
     draw=_draw_curve,
     keys=(rates("rate_curve"), rates("other_curve", "the rate of ExponentialLR"), WARNINGS),
-    reference=lambda g: {"rate_curve": _curve(g), "other_curve": _fall(g), "rate_warnings": 0},
+    reference=lambda g: {"rate_curve": _stairs(g), "other_curve": _falling(g), "rate_warnings": 0},
     mistakes=(
-        Mistake(known.RATE_AFTERWARDS, lambda g: {"rate_curve": _curve(g, 1)[1:]}),
+        Mistake(known.RATE_AFTERWARDS, lambda g: {"rate_curve": _stairs(g, 1)[1:]}),
         Mistake(known.NEVER_SCHEDULED, lambda g: {"rate_curve": schedules.constant(g["lr0"], g["n"])}),
-        Mistake(known.SCHEDULED_TWICE, lambda g: {"rate_curve": _curve(g, g["n"])[::2]}),
+        Mistake(known.SCHEDULED_TWICE, lambda g: {"rate_curve": _stairs(g, g["n"])[::2]}),
         Mistake(known.WRONG_GETTER, lambda g: {"rate_curve": _asked_step_lr(g)}),
-        Mistake(known.RATE_DEFAULT, lambda g: {"rate_curve": _curve({**g, "lr0": 0.001})}),
-        Mistake(known.ONE_TOO_MANY, lambda g: {"rate_curve": _curve(g, 1)}),
-        Mistake(known.MAKER_IGNORED, lambda g: {"other_curve": _curve(g)}),
+        Mistake(known.RATE_DEFAULT, lambda g: {"rate_curve": _stairs({**g, "lr0": 0.001})}),
+        Mistake(known.ONE_TOO_MANY, lambda g: {"rate_curve": _stairs(g, 1)}),
+        Mistake(known.MAKER_IGNORED, lambda g: {"other_curve": _stairs(g)}),
         Mistake(known.WARNED, lambda g: {"rate_warnings": NotZero()}),
     ),
     hints=(
@@ -199,12 +200,6 @@ LR_CURVE = Exercise(
 
 # --------------------------------------------------------------------------- build
 
-KINDS = ("step", "milestones", "exponential", "inverse")
-
-
-def _stairs(g: Givens, *, size: int | None = None, gamma: float | None = None) -> np.ndarray:
-    return schedules.step(g["lr0"], g["n"], step_size=size or g["step_size"], gamma=gamma or g["gamma"])
-
 
 def _drops(g: Givens, *, milestones=None, gamma: float | None = None) -> np.ndarray:
     milestones = g["milestones"] if milestones is None else milestones
@@ -213,10 +208,6 @@ def _drops(g: Givens, *, milestones=None, gamma: float | None = None) -> np.ndar
 
 def _shifted(g: Givens, by: int) -> list[int]:
     return [one + by for one in g["milestones"]]
-
-
-def _falling(g: Givens, gamma: float | None = None) -> np.ndarray:
-    return schedules.exponential(g["lr0"], g["n"], gamma=gamma or g["gamma"])
 
 
 def _draw_build(rng: Random) -> Givens:
@@ -255,8 +246,8 @@ BUILD = Exercise(
     mistakes=(
         Mistake(known.GAMMA_DEFAULT, lambda g: {"rates_step": _stairs(g, gamma=0.1)}),
         Mistake(known.GAMMA_DEFAULT, lambda g: {"rates_milestones": _drops(g, gamma=0.1)}),
-        Mistake(known.OFF_BY_ONE_STAIR, lambda g: {"rates_step": _stairs(g, size=g["step_size"] - 1)}),
-        Mistake(known.OFF_BY_ONE_STAIR, lambda g: {"rates_step": _stairs(g, size=g["step_size"] + 1)}),
+        Mistake(known.OFF_BY_ONE_STAIR, lambda g: {"rates_step": _stairs(g, step_size=g["step_size"] - 1)}),
+        Mistake(known.OFF_BY_ONE_STAIR, lambda g: {"rates_step": _stairs(g, step_size=g["step_size"] + 1)}),
         Mistake(known.OFF_BY_ONE_STAIR, lambda g: {"rates_milestones": _drops(g, milestones=_shifted(g, -1))}),
         Mistake(known.OFF_BY_ONE_STAIR, lambda g: {"rates_milestones": _drops(g, milestones=_shifted(g, 1))}),
         Mistake(known.ONE_DROP, lambda g: {"rates_milestones": _drops(g, milestones=g["milestones"][:1])}),
@@ -279,21 +270,19 @@ BUILD = Exercise(
 # --------------------------------------------------------------------------- factors
 
 
-def _factor_rates(g: Givens, **changed: Callable[[int], float]) -> Answer:
-    s = g["step_size"]
-    factors = {
-        "step": lambda k: g["gamma"] ** (k // s),
-        "milestones": lambda k: g["gamma"] ** sum(k >= one for one in g["milestones"]),
-        "exponential": lambda k: g["gamma"] ** k,
-        "cosine": lambda k: (1 + np.cos(np.pi * k / g["t_max"])) / 2,
-        "warmup": lambda k: min(1.0, (k + 1) / g["warm"]),
-    } | changed
-    wanted = changed or factors
-    return {f"factor_{name}": schedules.scaled(g["lr0"], g["n"], factors[name]) for name in wanted}
+def _factor_rates(g: Givens) -> Answer:
+    lr, n = g["lr0"], g["n"]
+    return {
+        "factor_step": _stairs(g),
+        "factor_milestones": _drops(g),
+        "factor_exponential": _falling(g),
+        "factor_cosine": schedules.cosine(lr, n, t_max=g["t_max"]),
+        "factor_warmup": schedules.scaled(lr, n, lambda k: min(1.0, (k + 1) / g["warm"])),
+    }
 
 
 def _factor(name: str, formula: Callable[[Givens, int], float]) -> Callable[[Givens], Answer]:
-    return lambda g: _factor_rates(g, **{name: lambda k: formula(g, k)})
+    return lambda g: {f"factor_{name}": schedules.scaled(g["lr0"], g["n"], lambda k: formula(g, k))}
 
 
 def _draw_factors(rng: Random) -> Givens:
