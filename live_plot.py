@@ -691,17 +691,21 @@ def show_loss(*histories, labels=None) -> Chart:
     figure = Chart(figsize=(8, 3), dpi=100, layout="constrained")
     figure.alt = _alt("Loss against step, linear and logarithmic", [array[:, None] for array in arrays], labels)
     for side, (axes, name) in enumerate(zip(figure.subplots(1, 2), ("linear", "logarithmic"), strict=True)):
-        for i, (array, label) in enumerate(zip(arrays, labels, strict=True)):
-            shown = array[:1] * 0 if not array.size else array
-            dashes = {"dashes": DASHES[i % len(DASHES)]} if i else {}
-            axes.plot(shown, color=COLOURS[i % len(COLOURS)], label=label, **dashes)
+        _curves(axes, arrays, labels)
         positive = any((array > 0).any() for array in arrays)
         axes.set(xlabel="step", ylabel="$f$", title=name, yscale="log" if side and positive else "linear")
-        if not any(array.size for array in arrays):
-            axes.text(0.5, 0.5, "nothing recorded yet", ha="center", transform=axes.transAxes)
-        if len(arrays) > 1:
-            axes.legend(fontsize=8)
     return figure
+
+
+def _curves(axes, arrays: list[np.ndarray], labels: Sequence[str], **look) -> None:
+    """Draw numbers against the step, told apart by colour and dash; say so where there are none."""
+    for i, (array, label) in enumerate(zip(arrays, labels, strict=True)):
+        dashes = {"dashes": DASHES[i % len(DASHES)]} if i else {}
+        axes.plot(array, color=COLOURS[i % len(COLOURS)], label=label, **dashes, **look)
+    if not any(array.size for array in arrays):
+        axes.text(0.5, 0.5, "nothing recorded yet", ha="center", transform=axes.transAxes)
+    if len(arrays) > 1:
+        axes.legend(fontsize=8)
 
 
 def show_rates(*series, labels=None, marks=(), name: str = "learning rate") -> Chart:
@@ -715,16 +719,10 @@ def show_rates(*series, labels=None, marks=(), name: str = "learning rate") -> C
     figure = Chart(figsize=(8, 2.6), dpi=100, layout="constrained")
     figure.alt = _alt(f"{name} against step", [array[:, None] for array in arrays], labels)
     axes = figure.subplots()
-    for i, (array, label) in enumerate(zip(arrays, labels, strict=True)):
-        dashes = {"dashes": DASHES[i % len(DASHES)]} if i else {}
-        axes.plot(array, color=COLOURS[i % len(COLOURS)], label=label, drawstyle="steps-post", marker=".", **dashes)
+    _curves(axes, arrays, labels, drawstyle="steps-post", marker=".")
     for mark in marks:
         axes.axvline(mark, color="#999999", linestyle=":", linewidth=1)
-    if not any(array.size for array in arrays):
-        axes.text(0.5, 0.5, "nothing recorded yet", ha="center", transform=axes.transAxes)
     axes.set(xlabel="step", ylabel=name)
-    if len(arrays) > 1:
-        axes.legend(fontsize=8)
     return figure
 
 

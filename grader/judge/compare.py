@@ -133,7 +133,7 @@ def _shape(expected: np.ndarray, key: Key) -> str:
     return f"shape {expected.shape}"
 
 
-def resembles(got, made, key: Key, right=None) -> bool:
+def resembles(got, made, key: Key, right) -> bool:
     """Say whether a usable value is what a known mistake makes.
 
     Of a path the first points decide, and a few behind the one where the mistake leaves the right path:
@@ -155,8 +155,8 @@ def resembles(got, made, key: Key, right=None) -> bool:
 
 
 def _parting(made: np.ndarray, right, key: Key) -> int:
-    """Return the first point in which two paths differ; 0 where there is nothing to compare with."""
-    right = np.asarray([] if right is None else right, dtype=float)
+    """Return the first point in which two paths differ; 0 where their points have different shapes."""
+    right = np.asarray(right, dtype=float)
     n = min(len(made), len(right))
     if not n or made.shape[1:] != right.shape[1:]:
         return 0

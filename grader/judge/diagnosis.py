@@ -277,13 +277,11 @@ def _difference(exercise: Exercise, values: dict, expected: dict, wrong: list[Ke
     within = {"rows": f"in row {n}", "rounds": f"in round {n}"}
     after = within.get(key.counts, f"after {n} step{'s' if n > 1 else ''}")
     place = after if n or key.counts == "rounds" else "at the start"
-    if want[n].size > SHOWN:
-        at = int(np.argmin(close(got[n], want[n], key)))
-        return f"{key.label} {place}, entry {at}: expected {number(want[n][at])}, got {number(got[n][at])}.", (
-            key.name,
-            n,
-        )
-    return f"{key.label} {place}: expected {number(want[n])}, got {number(got[n])}.", (key.name, n)
+    mine, right = got[n], want[n]
+    if right.size > SHOWN:
+        at = int(np.argmin(close(mine, right, key)))
+        place, mine, right = f"{place}, entry {at}", mine[at], right[at]
+    return f"{key.label} {place}: expected {number(right)}, got {number(mine)}.", (key.name, n)
 
 
 def _points(key: Key, want: np.ndarray) -> str:
