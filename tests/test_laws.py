@@ -147,6 +147,7 @@ def test_the_points_are_those_of_the_syllabus():
         "05_inside": 160,
         "06_landscapes": 100,
         "07_schedules": 140,
+        "08_model": 140,
     }
 
 

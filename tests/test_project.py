@@ -5,12 +5,12 @@ import subprocess
 import sys
 import tomllib
 
-import nbformat
 import pytest
 import yaml
 from conftest import LESSONS
 
-from grader.instructor import build, lab, paths, runner
+from grader.instructor import build, contents, lab, paths
+from grader.judge.exercises import LESSONS as EXERCISES
 
 ROOT = paths.ROOT
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -63,11 +63,23 @@ def test_the_readme_names_only_commands_that_exist():
     }
 
 
-def test_the_readme_links_every_lesson_with_its_badge():
-    readme = (ROOT / "README.md").read_text()
+@pytest.mark.parametrize("page", ["README.md", "course/README.md"])
+def test_both_pages_list_every_lesson_with_time_points_and_badge(page):
+    rows = [line for line in (ROOT / page).read_text(encoding="utf-8").splitlines() if line.startswith("|")]
 
     for lesson in LESSONS:
-        assert f"github/{build.repository()}/blob/main/course/{lesson}/{lesson}.ipynb" in readme
+        one = contents.entry(lesson)
+        (row,) = [row for row in rows if f"/{lesson}.ipynb" in row]
+        assert f"{build.repository()}/blob/main/course/{lesson}/{lesson}.ipynb" in row
+        assert f"| {one.minutes} min |" in row
+        assert f"| {one.points or '–'} |" in row
+        assert one.points == sum(exercise.points for exercise in EXERCISES[lesson])
+
+
+def test_the_landing_page_equals_a_rebuild():
+    text = (paths.COURSE / "README.md").read_text(encoding="utf-8")
+
+    assert text == contents.landing(build.badge()), "run make course"
 
 
 def test_importing_grader_loads_the_core_only():
@@ -94,85 +106,6 @@ def test_lab_copies_what_is_missing_and_overwrites_nothing(tmp_path):
 
     assert lab.copy(tmp_path / "work") == []
     assert mine.read_text() == "mine"
-
-
-# --------------------------------------------------------------------------- printed figures of the seeds
-
-FIGURES = {
-    "00_start": [],
-    "01_slopes": ["slopes: (1.0, 1.0)", "before backward: None None", "Only Tensors of floating point"],
-    "04_optim": [
-        "x = 0.5403522, f(x) = -1.2483717",
-        "L1Loss: 1.0",
-        "20   1.82365   3.3257",
-        "v = (8.9200, 6.9200)",
-        "v = (9.7155, 5.8729)",
-        "[512.0, 224.756, 122.838, 75.67, 50.365, 35.411, 25.943, 19.627, 15.237, 12.084, 9.756]",
-        "Adadelta            14.99966",
-    ],
-    "05_inside": [
-        "{'lr': 0.01} -> 126",
-        "{'lr': 0.01, 'momentum': 0.9} -> 175",
-        "'momentum': 0.307916} -> 24",
-        "'nesterov': True} -> None",
-        "[15.0, 14.5, 14.1525]",
-        "AdamW  3.996",
-        "Adam   3.9",
-    ],
-    "06_landscapes": [
-        "sgd   [3.14159",
-        "-3.14159",
-        "adam  [3.14169",
-        "[8.0, 6.0, 4.0715, 2.5257, 1.5199, 0.5632, -0.5964, -1.857",
-        "-2.7963, -3.0304, -2.7303, -2.1163, -1.4087, -0.7466, -0.2908, -0.174]",
-        "'sgd': 26",
-        "'SGD': [0.2111, -0.1541]",
-        "'Adam': [4.5205, -1.4681]",
-        "r = 5.",
-    ],
-    "07_schedules": [
-        "y =         40   rate used =        0.5   x afterwards =        5.5",
-        "rate used =        0.4   x afterwards =        3.5",
-        "rate used =       0.32   x afterwards =        1.9",
-        "x afterwards =       0.62",
-        "x afterwards =     -0.404",
-        "rate used =  1.817e-15",
-        "with a constant rate: [0.5, -2.0, 0.5, -2.0]",
-    ],
-    "02_descent": [
-        "first points: [4.0, 3.29",
-        "x = 0.5403522, f(x) = -1.2483717",
-        "y =  343.0000",
-        "x =   2.0743   y =    8.9245",
-        "x =   2.2224   y =   10.9770",
-        "[-7.0, -8.47, -10.62, -14.01",
-        "v = (8.080000, 7.600000)",
-        "v = (8.146399, 7.234400)",
-        "v = (0.217417, 0.090057)   f(v) = 0.209714",
-        "f(v) = 1280.000000",
-        "2.0263     1.8236       4.1058",
-        "0.2463     0.2217       0.0607",
-        "0.0300     0.0270       0.0009",
-        "0.0036     0.0033       0.0000",
-        "0.0004     0.0004       0.0000",
-        "20   1.82365   3.3257",
-        "40   0.221713   0.0491568",
-        "100   0.000398421   1.58739e-07",
-        "f < 1e-06 after 92 steps",
-        "[15.0, 13.5, 10.65, 6.735, 2.146, -2.657]",
-    ],
-}
-
-
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_figures_of_the_founding_documents_are_printed_by_our_cells(lesson, store):
-    solved = nbformat.read(paths.solution(lesson), as_version=4)
-
-    done = store.run(lesson, runner.sources(solved, hidden=False))
-
-    shown = "\n".join(o.get("text", "") + o.get("evalue", "") for outputs in done.outputs.values() for o in outputs)
-    for figure in FIGURES[lesson]:
-        assert figure in shown
 
 
 # --------------------------------------------------------------------------- the builder

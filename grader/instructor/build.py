@@ -17,7 +17,7 @@ import nbformat
 from nbgrader.nbgraderformat import MetadataValidator
 
 from grader.core.answers import RECORDED
-from grader.instructor import paths
+from grader.instructor import contents, paths
 from grader.judge.exercises import LESSONS
 from grader.judge.model import Exercise
 
@@ -37,7 +37,7 @@ from grader import Answers, check
 answer = Answers("{lesson}")"""
 BADGE = (
     "[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]"
-    "(https://colab.research.google.com/github/{repository}/blob/main/course/{lesson}/{lesson}.ipynb)"
+    "(https://colab.research.google.com/github/REPOSITORY/blob/main/course/{lesson}/{lesson}.ipynb)"
 )
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
@@ -50,6 +50,11 @@ def repository() -> str:
     """Return the repository that badges and the set-up cell point to; pyproject.toml sets it."""
     with open(paths.ROOT / "pyproject.toml", "rb") as file:
         return tomllib.load(file)["tool"]["downhill"]["repository"]
+
+
+def badge() -> str:
+    """Return the link that opens a lesson in Colab, with {lesson} to fill in."""
+    return BADGE.replace("REPOSITORY", repository())
 
 
 # --------------------------------------------------------------------------- one lesson
@@ -69,7 +74,7 @@ def build(lesson: str) -> nbformat.NotebookNode:
     cells = [_cell(cell, exercises, place) for cell in source.cells]
     if not cells or cells[0].cell_type != "markdown" or not cells[0].source.startswith("# "):
         raise BuildError(f"{place} must begin with a title cell: a markdown cell that starts with '# '.")
-    cells[0].source += "\n\n" + BADGE.format(repository=repository(), lesson=lesson)
+    cells[0].source += "\n\n" + badge().format(lesson=lesson)
     setup = SETUP.format(repository=repository(), lesson=lesson)
     cells.insert(1, nbformat.v4.new_code_cell(setup, metadata={"nbgrader": _locked("setup")["nbgrader"]}))
     _require_parts(cells, exercises, place)
@@ -243,6 +248,7 @@ def write_course(solutions: Path = paths.SOLUTIONS, course: Path = paths.COURSE)
             shutil.rmtree(old)
         for made in Path(place).glob("[0-9]*"):
             made.rename(course / made.name)
+    (course / "README.md").write_text(contents.landing(badge()), encoding="utf-8")
 
 
 def _strip_answers(solutions: Path, course: Path) -> None:

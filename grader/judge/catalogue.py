@@ -1417,6 +1417,324 @@ COUNT_EPOCHS = Misconception(
     "How many times does the inner loop run in the whole training?",
 )
 
+# --------------------------------------------------------------------------- a model and its data
+NO_PARAMETER = Misconception(
+    "tensor that is no parameter",
+    "A tensor that is kept in an attribute stays unknown to the model unless it is an nn.Parameter.",
+    "What does list(model.parameters()) show?",
+)
+BIAS_LEFT_OUT = Misconception(
+    "bias left out",
+    "The bias is not in the formula.",
+    "What does the model give for a row of zeros, and what should it give?",
+)
+BIAS_SUBTRACTED = Misconception(
+    "bias subtracted",
+    "The bias is taken off, and it should be added.",
+    "What does the model give for a row of zeros, and what should it give?",
+)
+FIXED_START = Misconception(
+    "same start every time",
+    "Every new model starts with the same numbers.",
+    "Which function draws numbers at random?",
+)
+SUMMED_UP = Misconception(
+    "one number for all rows",
+    "The model gives one number for all rows together.",
+    "How many outputs belong to several rows?",
+)
+LOSS_MEAN = Misconception(
+    "mean loss for the sum",
+    "This is the mean over the rows, and the sum was asked for.",
+    "Which of the two does the given rate belong to?",
+)
+LOSS_SUM = Misconception(
+    "sum for the mean of a batch",
+    "The loss of a batch is summed up, so that a larger batch has a steeper slope.",
+    "What should change when each row is there twice?",
+)
+ROWS_HELD_BACK = Misconception(
+    "rows that were held back are used",
+    "Rows that should only be looked at take part in the training.",
+    "Which rows may the loss be made of that you call backward on?",
+)
+TEST_FOR_VALIDATION = Misconception(
+    "test and validation exchanged",
+    "Validation and test use each other's rows.",
+    "Which rows come first in the split, and which ones last?",
+)
+TESTED_EARLY = Misconception(
+    "tested before the end",
+    "The test loss belongs to weights from before the last step.",
+    "When is the training over?",
+)
+SAME_LIMIT = Misconception(
+    "limit thought to stay",
+    "The largest rate depends on how steep the loss is, and on the memory of the optimizer.",
+    "What happens to the slope when the loss is multiplied by a number?",
+)
+MEMORY_MULTIPLIES = Misconception(
+    "length of the memory for its limit",
+    "The length of the memory says how long a steady step becomes, and not where the walk begins to swing.",
+    "Which sign has a swinging gradient from one step to the next, and what does a sum of such gradients do?",
+)
+HESSIAN_HALVED = Misconception(
+    "factor of the square forgotten",
+    "The second derivative of a square has a factor in front, and it is missing.",
+    "What is the second derivative of w times w?",
+)
+ONE_FOR_TWO = Misconception(
+    "rate of one step for the limit",
+    "At this rate the steepest direction arrives in one step; the limit is where it swings for ever.",
+    "By which factor is the error multiplied at the limit?",
+)
+SMALLEST_CURVATURE = Misconception(
+    "flattest direction for the steepest",
+    "The flattest direction says how long it takes, and the steepest how large the rate may be.",
+    "Which direction starts to swing first?",
+)
+ALL_CURVATURES = Misconception(
+    "sum of the curvatures",
+    "The curvatures of all directions are added up, and the largest alone decides.",
+    "Which of the directions starts to swing first?",
+)
+SUM_OF_ERRORS = Misconception(
+    "sum for the mean",
+    "The parts are added up and not divided by their number.",
+    "Which reduction was asked for?",
+)
+ROOT_OF_SQUARES = Misconception(
+    "root of the squares",
+    "A root was taken, and the squares themselves were asked for.",
+    "Which of the two is called squared?",
+)
+ERRORS_NOT_SQUARED = Misconception(
+    "errors not squared",
+    "This is the mean of the errors, and not of their squares.",
+    "What does an error of two add?",
+)
+SIGNS_KEPT = Misconception(
+    "signs kept",
+    "Errors of opposite signs would cancel each other.",
+    "What does the letter L with a one stand for?",
+)
+SHAPES_THOUGHT_EQUAL = Misconception(
+    "shapes thought to be equal",
+    "A row minus a column is a table with every pair.",
+    "What shape has the difference of the two?",
+)
+SOFTMAX_TWICE = Misconception(
+    "softmax before CrossEntropyLoss",
+    "CrossEntropyLoss makes probabilities itself, and here it gets probabilities.",
+    "What would a second softmax do to probabilities?",
+)
+SCORES_FOR_LOGS = Misconception(
+    "scores for logarithms of probabilities",
+    "This loss takes what it gets for logarithms of probabilities, and it got scores.",
+    "Which function turns scores into logarithms of probabilities?",
+)
+LOG_MISSING = Misconception(
+    "probabilities for their logarithms",
+    "This loss takes what it gets for logarithms of probabilities, and it got probabilities.",
+    "Which values can the logarithm of a probability have?",
+)
+MEAN_OVER_ENTRIES = Misconception(
+    "mean over all entries",
+    "The mean is taken over the entries of each row too, and it should be over the rows only.",
+    "By how many things is the sum divided?",
+)
+SOFTMAX_FOR_SIGMOID = Misconception(
+    "softmax for sigmoid",
+    "The score of one class was compared with those of the others; here it stands by itself.",
+    "Which function turns a single score into a probability?",
+)
+LABEL_REVERSED = Misconception(
+    "label reversed",
+    "Yes and no are exchanged.",
+    "For which label should the probability be near one?",
+)
+EXP_TWICE = Misconception(
+    "exponential taken twice",
+    "The loss takes what it gets for the logarithm of the expected count, and it got the count itself.",
+    "What does log_input mean?",
+)
+RATE_FOR_LOG = Misconception(
+    "logarithm taken for the count",
+    "The loss was told that it gets the expected count, and it got its logarithm.",
+    "What does log_input mean?",
+)
+SPREAD_ABOUT_ZERO = Misconception(
+    "distance from zero",
+    "This is the size of the gradients, and not their distance from the gradient of all rows.",
+    "Which gradient would have no noise at all?",
+)
+SPREAD_ABOUT_MEAN = Misconception(
+    "distance from the mean of the batches",
+    "The distance is measured from the mean of the batches, and the gradient of all rows was asked for.",
+    "Which gradient would have no noise at all?",
+)
+ALL_ROWS = Misconception(
+    "all rows in every step",
+    "Every step uses all rows, so there is no noise.",
+    "Which rows belong to this step?",
+)
+SAME_BATCH = Misconception(
+    "one batch in every step",
+    "Every step uses the same batch.",
+    "Which rows belong to this step?",
+)
+EVAL_FORGOTTEN = Misconception(
+    "evaluation in training mode",
+    "The model is looked at while dropout is on.",
+    "Who tells the model that it is being looked at?",
+)
+TRAIN_FORGOTTEN = Misconception(
+    "training mode does not come back",
+    "After the first look the model stays in evaluation mode, so dropout is off from then on.",
+    "Who tells the model that it is to learn again?",
+)
+EVALUATION_RECORDED = Misconception(
+    "gradients recorded while looking",
+    "eval() changes the layers; autograd goes on recording.",
+    "Which block tells autograd to look away?",
+)
+BATCH_MEANS = Misconception(
+    "mean of the means",
+    "The mean of the batches counts a row of a small last batch more than the others.",
+    "What must the loss of a batch be multiplied by before it is added up?",
+)
+CHOSEN_BY_TRAINING = Misconception(
+    "chosen by the training loss",
+    "The best epoch is the one with the lowest training loss, and the rows held back should choose.",
+    "Which loss tells about rows that the model has not learnt from?",
+)
+TEST_EVERY_EPOCH = Misconception(
+    "test rows used in every epoch",
+    "Rows that are looked at in every epoch help to choose, and are no test any more.",
+    "When is everything decided?",
+)
+TEST_NEVER = Misconception(
+    "test rows never used",
+    "Nobody went through the test rows.",
+    "Which rows have neither taught nor chosen anything?",
+)
+ZEROS_HARMLESS = Misconception(
+    "zeros thought harmless",
+    "A weight of zero lets nothing through.",
+    "What is zero times the input?",
+)
+WIDTH_OVERLOOKED = Misconception(
+    "width of the layer overlooked",
+    "Many terms of size one add up to a large sum, and tanh of a large number is near one in size.",
+    "How does a sum of random terms grow with their number?",
+)
+XAVIER_OVERLOOKED = Misconception(
+    "Xavier's purpose overlooked",
+    "These weights are as small as the layer is wide, so that the sum keeps its size.",
+    "How large is a sum of many terms that are each small in that measure?",
+)
+RELU_HARMLESS = Misconception(
+    "relu thought to keep the size",
+    "relu sets one half of the numbers to zero in each layer.",
+    "What is left of the mean square?",
+)
+HALVED_EACH_LAYER = Misconception(
+    "mean square for size",
+    "The mean square is halved in each layer; the size is its root.",
+    "By which factor does the size shrink when its square is halved?",
+)
+INIT_LEFT = Misconception(
+    "initialisation of torch left",
+    "These are the weights that torch draws when a layer is made.",
+    "Which layers did your function reach?",
+)
+TOP_LAYERS_ONLY = Misconception(
+    "inner layers not reached",
+    "The layers inside another module keep what torch drew for them.",
+    "What is the difference between children() and modules()?",
+)
+OUTPUTS_FOR_INPUTS = Misconception(
+    "outputs for inputs",
+    "The deviation belongs to the number of outputs, and Kaiming's keeps the size on the way forward.",
+    "How many terms does one output add up?",
+)
+ONE_SIDE_ONLY = Misconception(
+    "one side of the layer only",
+    "Xavier's deviation knows both sides of the layer, its inputs and its outputs.",
+    "Which two numbers are averaged in the formula?",
+)
+GAIN_LEFT_OUT = Misconception(
+    "factor under the root left out",
+    "The factor under the root is missing.",
+    "What makes up for the half that relu takes away, and for the mean of two sides?",
+)
+GAIN_ADDED = Misconception(
+    "gain that was not asked for",
+    "The deviation has torch's gain for tanh in it, and the plain formula was asked for.",
+    "What does the argument gain do?",
+)
+BOUND_FOR_DEVIATION = Misconception(
+    "bound for deviation",
+    "The numbers are drawn evenly up to the deviation, so that their own deviation is smaller.",
+    "How far does an even distribution reach when its deviation is given?",
+)
+BIASES_LEFT = Misconception(
+    "biases not set to zero",
+    "Some bias is not zero.",
+    "Which parameters besides the weights does a layer have?",
+)
+NOT_CENTRED = Misconception(
+    "weights of one sign",
+    "The weights do not lie around zero.",
+    "Which function draws from zero to one, and which around zero?",
+)
+TENSORS_MISSING = Misconception(
+    "tensors in no group",
+    "The optimizer would never move a tensor that is in no group.",
+    "Do the groups together hold as many tensors as model.parameters()?",
+)
+ALL_DECAY = Misconception(
+    "decay on everything",
+    "Biases and normalisation shrink too.",
+    "Which tensors have one dimension only?",
+)
+DECAY_EXCHANGED = Misconception(
+    "decay on the wrong group",
+    "The biases shrink and the weights do not.",
+    "Which of the two groups is to be kept small?",
+)
+NORMS_DECAY = Misconception(
+    "normalisation shrinks",
+    "The weights of the normalisation layer are called weight and have one dimension, as a bias has.",
+    "What tells a matrix from a vector, besides its name?",
+)
+
+SUPER_MISSING = Misconception(
+    "super().__init__() missing",
+    "A module must be set up by nn.Module before it can hold parameters.",
+    "Which line does every __init__ of a module begin with?",
+)
+SHAPES_DIFFER = Misconception(
+    "output and target of different shapes",
+    "The loss compares entry with entry, and the two have different shapes.",
+    "What shape has the output of the model, and what shape have the targets?",
+)
+NOT_A_PROBABILITY = Misconception(
+    "score for probability",
+    "This loss takes a probability, and a score can be any number.",
+    "Which function turns a single score into a probability?",
+)
+IN_TWO_GROUPS = Misconception(
+    "tensor in two groups",
+    "A tensor belongs to one group of an optimizer only.",
+    "Which condition sorts each tensor into exactly one of the groups?",
+)
+SINGLE_PRECISION = Misconception(
+    "single precision beside double",
+    "One of the tensors is in single precision, and the other in double.",
+    "Which dtype did torch take when none was said?",
+)
+
 # --------------------------------------------------------------------------- Python itself
 NO_RETURN = Misconception(
     "nothing returned",
@@ -1475,5 +1793,10 @@ CRASHES = (
     Crash(METRIC_MISSING, "TypeError", "missing 1 required positional argument: 'metrics'"),
     Crash(CYCLE_OVERRUN, "ValueError", "Tried to step"),
     Crash(CLOSURE_RETURNS_NOTHING, "TypeError", "float() argument must be a string or a real number, not 'NoneType'"),
+    Crash(SUPER_MISSING, "AttributeError", "before Module.__init__() call"),
+    Crash(SHAPES_DIFFER, "ValueError", "must be the same as input size"),
+    Crash(NOT_A_PROBABILITY, "RuntimeError", "elements of input should be between 0 and 1"),
+    Crash(IN_TWO_GROUPS, "ValueError", "some parameters appear in more than one parameter group"),
+    Crash(SINGLE_PRECISION, "RuntimeError", "have the same dtype"),
     Crash(QUOTES_MISSING, "NameError", "name '", r"answer\[[^]]+\]\s*=\s*[\[(]?[A-Za-z](?!\w)"),
 )

@@ -132,6 +132,7 @@ def grad_of(f, X):
 matrix = torch.tensor(X)
 answer["X_grad"] = grad_of(f, matrix)
 answer["X_after"] = matrix
+print("gradient:", torch.as_tensor(answer["X_grad"]).tolist())
 
 # %% check="X_grad"
 check(answer, "X_grad")
@@ -201,6 +202,7 @@ check(answer, "graph_chain")
 
 # %% picture="graph_chain"
 chain = [str(name) for name in answer.get("chain") or ["nothing recorded yet"]]
+print(" → ".join(chain))
 figure, panel = plt.subplots(figsize=(8, 1.2))
 panel.set(xlim=(-0.5, max(3.5, len(chain) - 0.5)), ylim=(-0.5, 0.5))
 panel.axis("off")

@@ -12,19 +12,19 @@
 # %% [markdown]
 # ## 4.0 The recipe
 # An optimizer holds the tensors it may move and the rule it moves them by.
-# You make it once, before the loop, with a *list* of tensors and its hyper-parameters:
+# Every walk with one has the same six steps:
+#
+# 1. before the loop, make the optimizer, with a *list* of tensors and its hyper-parameters;
+# 2. start the loop, and in each of its rounds:
+# 3. `optimizer.zero_grad()` empties the gradients;
+# 4. the forward pass computes the loss;
+# 5. `loss.backward()` computes the gradients;
+# 6. `optimizer.step()` moves the tensors.
 #
 # ```python
 # torch.optim.SGD(model.parameters(), lr=0.01)      # all tensors of a model
 # torch.optim.Adam([first, second], lr=0.0001)      # or the ones you name
 # ```
-#
-# Then each round of the loop is always the same:
-#
-# 1. `optimizer.zero_grad()` empties the gradients;
-# 2. the forward pass computes the loss;
-# 3. `loss.backward()` computes the gradients;
-# 4. `optimizer.step()` moves the tensors.
 #
 # The step that you wrote under `torch.no_grad()` is inside `step()`, and the line that emptied the gradient is `zero_grad()`.
 
@@ -91,6 +91,8 @@ check(answer, "x_iters_sgd")
 # %% picture="x_iters_sgd"
 for k, (xk, yk) in enumerate(zip(answer.get("x_iters") or [], answer.get("y_hist") or [], strict=False)):
     print(f"{k * every:4d}   {float(xk):.6g}   {float(yk):.6g}")
+print("x_iters =", live_plot.numbers(answer.get("x_iters", [])).tolist())
+print("y_hist =", live_plot.numbers(answer.get("y_hist", [])).tolist())
 
 # %% [markdown]
 # These are the six rows of lesson 2.

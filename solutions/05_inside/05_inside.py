@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 5 · Inside: memory and scale, and optimizers of your own
 #
-# 90 minutes, 160 points, difficulty: high.
+# 90 minutes, 160 points, difficulty: hard.
 # Every optimizer of torch is a few lines around two ideas: remember the gradients that came before, and measure a gradient by its usual size.
 #
 # **After this page you can**

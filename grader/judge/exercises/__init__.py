@@ -7,7 +7,9 @@ from grader.judge.exercises import (
     epochs,
     landscapes,
     momentum,
+    nets,
     optim,
+    plane,
     schedule,
     slopes,
     start,
@@ -22,6 +24,7 @@ LESSONS: dict[str, tuple[Exercise, ...]] = {
     "05_inside": momentum.EXERCISES + classes.EXERCISES + clipping.EXERCISES,
     "06_landscapes": landscapes.EXERCISES,
     "07_schedules": schedule.EXERCISES + epochs.EXERCISES,
+    "08_model": plane.EXERCISES + nets.EXERCISES,
 }
 
 PLANNED: dict[str, str] = {}  # keys of answer files that belong to lessons which are not there yet

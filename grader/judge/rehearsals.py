@@ -1,0 +1,99 @@
+"""The numbers of a rehearsed training in NumPy, done right and done wrong in the ways that students know."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from grader.core.rehearsals import FEATURES, rows
+from grader.judge.model import Answer, Givens
+
+
+@dataclass
+class Training:
+    """One run of `fit` on the rehearsal's data, with at most a few faults.
+
+    evaluates: evaluation happens in evaluation mode; "first": training mode never comes back after it.
+    weighted: the loss of an epoch counts each row once, and not each batch.
+    clears: gradients are emptied. restores: the weights of the best epoch are put back.
+    chooses: the curve whose lowest point is the best epoch. scheduled: how often the scheduler steps.
+    """
+
+    g: Givens
+    evaluates: bool | str = True
+    weighted: bool = True
+    clears: bool = True
+    restores: bool = True
+    chooses: str = "val"
+    scheduled: str = "epoch"
+    theta: np.ndarray = field(default_factory=lambda: np.zeros(FEATURES + 1))
+    dropped: int = 0
+    ticks: int = 0
+
+    def __post_init__(self):
+        self.parts, self.memory, self.slope = rows(self.g["seed"]), None, 0.0
+        self.training = True
+
+    def answer(self) -> Answer:
+        """Return everything that the rehearsal records."""
+        curves, kept = {"train": [], "val": []}, []
+        for _ in range(self.g["epochs"]):
+            curves["train"].append(self._learn())
+            curves["val"].append(self._look("val"))
+            kept.append(self.theta.copy())
+            if self.scheduled == "epoch":
+                self.ticks += 1
+        best = len(kept) - 1 if self.chooses == "last" else int(np.argmin(curves[self.chooses]))
+        self.theta = kept[best] if self.restores else kept[-1]
+        test = self._look("test")
+        batches = {name: len(self._batches(name)) for name in self.parts}
+        return {
+            "fit_train": np.array(curves["train"]),
+            "fit_val": np.array(curves["val"]),
+            "fit_best": best,
+            "fit_test": test,
+            "fit_weights": self.theta.copy(),
+            "fit_learning": self.g["epochs"] * batches["train"],
+            "fit_looking": self.g["epochs"] * batches["val"] + batches["test"],
+            "fit_tracked": 0,
+            "fit_tests": 1,
+            "fit_scheduled": self.ticks,
+        }
+
+    def _batches(self, part: str) -> list[tuple[np.ndarray, np.ndarray]]:
+        X, y = self.parts[part]
+        size = self.g["batch_size"]
+        return [(X[at : at + size], y[at : at + size]) for at in range(0, len(y), size)]
+
+    def _learn(self) -> float:
+        if self.evaluates != "first":
+            self.training = True
+        losses = []
+        for X, y in self._batches("train"):
+            A, error = self._errors(X, y)
+            losses.append((np.mean(error**2), len(y)))
+            slope = 2 * A.T @ error / len(y)
+            self.slope = slope if self.clears else self.slope + slope
+            self.memory = self.slope if self.memory is None else 0.5 * self.memory + self.slope
+            self.theta = self.theta - self.g["lr"] * 0.7 ** (self.ticks // 3) * self.memory
+            if self.scheduled == "batch":
+                self.ticks += 1
+        return self._mean(losses)
+
+    def _look(self, part: str) -> float:
+        if self.evaluates:
+            self.training = False
+        return self._mean([(np.mean(self._errors(X, y)[1] ** 2), len(y)) for X, y in self._batches(part)])
+
+    def _errors(self, X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the rows with a column of ones, shape (n, FEATURES + 1), and how far the model is off, shape (n,)."""
+        if self.training:
+            keep = np.full(FEATURES, FEATURES / (FEATURES - 1))
+            keep[self.dropped % FEATURES] = 0.0
+            self.dropped += 1
+            X = X * keep
+        A = np.column_stack([X, np.ones(len(X))])
+        return A, A @ self.theta - y
+
+    def _mean(self, losses: list[tuple[float, int]]) -> float:
+        values, counts = np.array(losses).T
+        return float(np.average(values, weights=counts if self.weighted else None))
