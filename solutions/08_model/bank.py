@@ -509,16 +509,15 @@ def noisy_path(X, y, start, lr, batches):
 # + points.append(w.tolist())
 
 # %% honest="recorded before the step" exercise="noisy_path"
+# - points.append(w.detach().clone())
+# + pass
+# - return points
+# + return torch.stack([*points, w.detach().clone()])
 # - points = [w.detach().clone()]
 # + points = []
 # - optimizer.zero_grad()
 # + points.append(w.detach().clone())
 # + optimizer.zero_grad()
-# - points.append(w.detach().clone())
-# + pass
-# - return points
-# + points.append(w.detach().clone())
-# + return torch.stack(points)
 
 # %% honest="no_grad" exercise="noisy_path"
 # - optimizer = torch.optim.SGD([w], lr=lr)
