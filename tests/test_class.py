@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from nbgrader.api import Gradebook
 
-from grader.instructor import autograde, commands, feedback, gradebook, paths, report, sample
+from grader.instructor import autograde, commands, feedback, gradebook, paths, report, runner, sample
 from grader.instructor.paths import ClassFolder
 from grader.judge import optimizers, walks
 from grader.judge.exercises import LESSONS
@@ -174,7 +174,7 @@ def test_grading_again_runs_nothing_and_changes_no_grade(graded, monkeypatch):
     folder, _, _ = graded
     commands.main(["export", "--class", str(folder.root)])
     before = (folder.root / "grades.csv").read_text()
-    monkeypatch.setattr(autograde, "ProcessPoolExecutor", lambda *a, **k: pytest.fail("something was run again"))
+    monkeypatch.setattr(runner, "pool", lambda *a, **k: pytest.fail("something was run again"))
 
     autograde.autograde(folder, [LESSON], say=lambda line: None)
 

@@ -5,13 +5,12 @@ import os
 import re
 import sys
 import time
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from concurrent.futures import Executor, as_completed
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
 from grader.core import answerfile
-from grader.instructor import gradebook, hidden
+from grader.instructor import gradebook, hidden, runner
 from grader.instructor.grading import (
     PARTIAL,
     PRINTED_SHARE,
@@ -167,7 +166,7 @@ def _graded(hand_ins: list[HandIn], secret: bytes, share: float, store: Store, j
             left.append(hand_in)
     if not left:
         return
-    own = executor or ProcessPoolExecutor(jobs or os.cpu_count(), mp_context=get_context("spawn"))
+    own = executor or runner.pool(jobs or os.cpu_count())
     try:
         futures = {own.submit(execute, hand_in, secret, store.folder): hand_in for hand_in in left}
         for future in as_completed(futures):

@@ -24,7 +24,7 @@ def main() -> int:
     print("2. the sample class hands in", flush=True)
     count = sample.write(folder, list(sample.LESSONS))
     print(f"   {len(sample.STUDENTS)} students, {count} hand-ins in {_short(folder.submitted)}")
-    print("3. autograde: each notebook is rebuilt, run twice in a kernel of its own, and judged")
+    print("3. autograde: each notebook is rebuilt, run twice in a process of its own, and judged")
     print(f"   {runner.protection()}", flush=True)
     summary = autograde.autograde(folder, say=lambda line: print(f"   {line}", flush=True))
     print("4. feedback and report", flush=True)

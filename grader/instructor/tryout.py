@@ -8,8 +8,7 @@ import argparse
 import re
 import sys
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from concurrent.futures import as_completed
 
 from tqdm import tqdm
 
@@ -65,7 +64,7 @@ def attempt_all(lessons: list[str]) -> dict[str, Counter]:
     """Grade every hand-in on all processors; return the figures of each exercise, and say what went wrong."""
     figures: dict[str, Counter] = {}
     work = [(lesson, number) for lesson in lessons for number in range(count(lesson))]
-    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+    with runner.pool() as pool:
         running = [pool.submit(attempt, *one) for one in work]
         for done in tqdm(as_completed(running), total=len(work), unit="hand-in", mininterval=5):
             for entry, found, seen in done.result():

@@ -1,0 +1,82 @@
+"""Prove a tier before it is used: an ordinary job tries to get out, and we look from outside."""
+
+import os
+import secrets
+import socket
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from grader.instructor.sandbox.supervisor import SandboxError, Server, child_path
+from grader.instructor.sandbox.tier import OPEN, Tier, candidates
+
+PROBE = """\
+import os, signal, socket, subprocess, sys, time
+def opened(name, what):
+    try:
+        what()
+    except (OSError, subprocess.SubprocessError):
+        return
+    print("OPEN", name)
+def connect():
+    socket.create_connection(("127.0.0.1", {port}), 2)
+def talk():
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.sendto(b"x", ("127.0.0.1", {port}))
+def local():
+    s = socket.socket(socket.AF_UNIX); s.connect({local!r})
+opened("read", lambda: open({secret!r}).read())
+opened("write", lambda: open({secret!r}, "a").write("x"))
+opened("list", lambda: os.listdir({folder!r}))
+opened("passwd", lambda: open("/etc/passwd").read())
+opened("parent", lambda: open(f"/proc/{{os.getppid()}}/environ").read())
+opened("tmp", lambda: open("/tmp/downhill-canary", "w"))
+opened("tcp", connect)
+opened("udp", talk)
+opened("unix", local)
+opened("signal", lambda: os.kill(os.getppid(), 0))
+opened("signal to all", lambda: os.kill({victim}, 0))
+subprocess.Popen([sys.executable, "-c", "import time; time.sleep(61.5)"], start_new_session=True)
+print("end")
+"""
+
+
+def strongest(stage: Callable[[Path], object], fonts: list[Path]) -> Tier:
+    """Return the first candidate that keeps every promise; the open tier where none does."""
+    for tier in candidates():
+        if not escapes(tier, stage, fonts):
+            return tier
+    return OPEN
+
+
+def escapes(tier: Tier, stage: Callable[[Path], object], fonts: list[Path]) -> list[str]:
+    """Return what a job in this tier could reach; nothing where the tier holds."""
+    server = Server(tier, stage, fonts)
+    with tempfile.TemporaryDirectory(prefix="downhill-c") as folder, socket.create_server(("127.0.0.1", 0)) as listener:
+        os.chmod(folder, 0o755)
+        secret = Path(folder) / "secret"
+        secret.write_text(secrets.token_hex())
+        secret.chmod(0o666)
+        with socket.socket(socket.AF_UNIX) as local:
+            local.bind(f"{folder}/local")
+            local.listen()
+            os.chmod(f"{folder}/local", 0o777)
+            before = secret.read_text()
+            code = PROBE.format(
+                port=listener.getsockname()[1], local=f"{folder}/local", secret=str(secret), folder=folder,
+                victim=os.getpid(),
+            )  # fmt: skip
+            job = {"environment": {"PATH": child_path()}, "seed": 0, "answer": "none"}
+            try:
+                attempt = server.run([("canary", code)], job, 20, 30)
+                left = server.left_over()
+            except (SandboxError, OSError) as error:
+                return [f"it does not start: {error}"]
+            finally:
+                server.close()
+        said = "".join(str(output.get("text", output)) for output in attempt.outputs.get("canary", []))
+        found = [line.removeprefix("OPEN ") for line in said.splitlines() if line.startswith("OPEN ")]
+        if not said.endswith("end\n"):
+            found.append(f"the probe did not reach its end: {said[-200:]}")
+        if secret.read_text() != before:
+            found.append("the secret was changed")
+        return found + [f"{left} processes outlived the job"] * bool(left)

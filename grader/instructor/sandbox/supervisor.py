@@ -1,0 +1,394 @@
+"""Watch one fork server: send it jobs, collect what their cells say, and end what lasts too long.
+
+Nothing that comes from a child is believed: it is data, of bounded size, that becomes outputs. The
+server is restarted after every surprise.
+"""
+
+import json
+import os
+import selectors
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from grader.core import answerfile
+from grader.instructor.sandbox.runtime import receive, send
+from grader.instructor.sandbox.tier import Places, Tier
+
+START_SECONDS = 120
+MAX_FRAME = 8 * 2**20
+MAX_RAW = 16 * 2**20  # bytes that programs of one cell write past Python
+MAX_OUTPUTS = 1000
+MAX_PROCESSES = 64
+MAX_MEMORY = 4 * 2**30
+LOOK_EVERY = 0.25
+
+
+class SandboxError(RuntimeError):
+    """The sandbox itself failed; the message says where."""
+
+
+@dataclass
+class Attempt:
+    """What one child left: outputs by cell, the answer file, and which cell ended it early and why."""
+
+    outputs: dict[str, list[dict]] = field(default_factory=dict)
+    answers: str | None = None
+    problem: str = ""
+    stopped: tuple[str, str] | None = None
+    given_up: dict = field(default_factory=dict)
+
+
+class Server:
+    """A fork server in one tier, started when first needed.
+
+    stage: copies the core, and only the core, into a folder. fonts: Matplotlib's lists of fonts.
+    """
+
+    def __init__(self, tier: Tier, stage: Callable[[Path], object], fonts: list[Path]):
+        self.tier, self.stage, self.fonts = tier, stage, fonts
+        self.process: subprocess.Popen | None = None
+
+    # ----------------------------------------------------------------------- start and end
+
+    def start(self) -> None:
+        """Start the server and wait until it has loaded everything.
+
+        Raises:
+            SandboxError: when it does not come up.
+
+        """
+        self.home = Path(tempfile.mkdtemp(prefix="downhill-s"))
+        self.home.chmod(0o711)
+        self.stage(self.home / "core")
+        ours, theirs = socket.socketpair()
+        command = self.tier.command(Places(self.home, self.fonts), theirs.fileno())
+        self.errors = self.home / "errors"
+        with open(self.errors, "wb") as errors:
+            self.process = subprocess.Popen(
+                command, pass_fds=[theirs.fileno()], cwd="/", env=server_environment(),
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors,
+            )  # fmt: skip
+        theirs.close()
+        self.control = ours
+        self.control.settimeout(START_SECONDS)
+        message = self._hear()
+        if "up" not in message:
+            raise SandboxError("the fork server said something else than that it is up")
+
+    def close(self) -> None:
+        """End the server and everything in it, and remove its folder."""
+        if self.process is None:
+            return
+        self.control.close()
+        if not self.tier.wrapped:
+            for child in _family(self.process.pid):
+                with suppress(psutil.NoSuchProcess):
+                    child.kill()
+        self.process.kill()
+        self.process.wait()
+        for command in (["chmod", "-R", "u+rwx", str(self.home)], ["rm", "-rf", "--", str(self.home)]):
+            subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+        self.process = None
+
+    def _hear(self) -> dict:
+        """Return the next message of the server, with the file that came with it under "file"."""
+        try:
+            message, descriptors = receive(self.control, 1)
+        except (OSError, ValueError):
+            message, descriptors = None, []
+        if message is None:
+            said = self.errors.read_text("utf-8", "replace")[-600:].strip()
+            self.close()
+            raise SandboxError(f"the fork server ended: {said or 'it said nothing'}")
+        if descriptors:
+            message["file"] = descriptors[0]
+        return message
+
+    # ----------------------------------------------------------------------- one job
+
+    def run(self, cells: list[tuple[str, str]], job: dict, cell_seconds: float, run_seconds: float) -> Attempt:
+        """Run cells in a child of their own and return what it left.
+
+        job: the environment, the seed and the name of the answer file.
+        """
+        if self.process is None or self.process.poll() is not None:
+            self.close()
+            self.start()
+        ours, theirs = socket.socketpair()
+        reading, writing = os.pipe()
+        with ours:
+            try:
+                self.control.settimeout(30)
+                send(self.control, {"job": job}, (theirs.fileno(), writing))
+            finally:
+                theirs.close()
+                os.close(writing)
+            try:
+                watch = _Watch(self, ours, reading, cell_seconds, run_seconds)
+                attempt = watch.run(cells)
+            finally:
+                os.close(reading)
+        return self._finish(attempt)
+
+    def kill_job(self) -> None:
+        """Ask the server to end the child and all that it started."""
+        with suppress(OSError):
+            send(self.control, {"kill": True})
+
+    def _finish(self, attempt: Attempt) -> Attempt:
+        """Wait until the child is gone, and take its answer file."""
+        try:
+            ended = self._hear()
+            descriptor = ended.pop("file", None)
+            attempt.answers, attempt.problem = _answers(ended["ended"]["answer"], descriptor)
+            self._hear()
+        except SandboxError:
+            if attempt.stopped is None:
+                raise
+        return attempt
+
+    def left_over(self) -> int:
+        """Return how many processes of jobs there are; none between two jobs."""
+        return len(self._jobs())
+
+    def _jobs(self) -> list[psutil.Process]:
+        """Return the processes of the running job: the server's descendants, bubblewrap's own left out."""
+        family = _family(self.process.pid)
+        return family[2:] if self.tier.wrapped else family[1:]
+
+    def busy(self) -> str:
+        """Return one sentence when the job uses more processes or memory than it may; else nothing."""
+        jobs = self._jobs()
+        if len(jobs) > MAX_PROCESSES:
+            return f"This cell started more than {MAX_PROCESSES} processes and was stopped."
+        sizes = [_size(one) for one in jobs]
+        if sum(sizes) > MAX_MEMORY:
+            own = sum(_share(one) for one in jobs)
+            if own > MAX_MEMORY:
+                return f"This cell used more than {MAX_MEMORY // 2**30} GiB of memory and was stopped."
+        return ""
+
+
+def _family(pid: int) -> list[psutil.Process]:
+    """Return a process and its descendants, the oldest first."""
+    try:
+        top = psutil.Process(pid)
+        return [top, *top.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
+
+
+def _size(process: psutil.Process) -> int:
+    try:
+        return process.memory_info().rss
+    except psutil.Error:
+        return 0
+
+
+def _share(process: psutil.Process) -> int:
+    try:
+        return process.memory_full_info().uss
+    except (psutil.Error, OSError):
+        return 0
+
+
+def _answers(state: str, descriptor: int | None) -> tuple[str | None, str]:
+    """Return the text of the answer file, or None and one sentence."""
+    if descriptor is None:
+        return None, "" if state == "none" else "The answers of the run cannot be read: they are no ordinary file."
+    with open(descriptor, "rb") as file:
+        if os.fstat(descriptor).st_size > answerfile.MAX_BYTES:
+            return None, f"The answers of the run cannot be read: more than {answerfile.MAX_BYTES // 2**20} MiB."
+        return file.read(answerfile.MAX_BYTES).decode("utf-8", "replace"), ""
+
+
+def server_environment() -> dict[str, str]:
+    """Return the environment of the server: nothing of the instructor's own."""
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    return threads | {"PATH": child_path(), "LANG": "C.UTF-8", "CUDA_VISIBLE_DEVICES": ""}
+
+
+def child_path() -> str:
+    """Return where programs are looked for inside the sandbox."""
+    return f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin"
+
+
+# --------------------------------------------------------------------------- watching one job
+
+
+class _Ended(Exception):
+    """The child is gone, or was ended; the sentence says why."""
+
+
+class _Watch:
+    """Reads what one child says while its cells run, one after the other."""
+
+    def __init__(self, server: Server, channel: socket.socket, raw: int, cell_seconds: float, run_seconds: float):
+        self.server, self.channel, self.raw = server, channel, raw
+        self.cell_seconds, self.end = cell_seconds, time.monotonic() + run_seconds
+        self.run_seconds = run_seconds
+        self.buffer = bytearray()
+        self.shown: dict[str, list[dict]] = {}
+        channel.setblocking(False)
+        os.set_blocking(raw, False)
+        self.selector = selectors.DefaultSelector()
+        self.selector.register(channel, selectors.EVENT_READ)
+        self.selector.register(raw, selectors.EVENT_READ)
+
+    def run(self, cells: list[tuple[str, str]]) -> Attempt:
+        """Run the cells in their order; stop at the one that ends the child."""
+        attempt, name = Attempt(), ""
+        try:
+            self.outputs: list[dict] = []
+            self.raw_bytes = 0
+            attempt.given_up = self._until("ready", START_SECONDS)
+            if not self.server.tier.accepts(attempt.given_up):
+                raise SandboxError(f"a child is not confined as it should be: {attempt.given_up}")
+            for number, (name, code) in enumerate(cells):
+                self.outputs = attempt.outputs[name] = []
+                self.raw_bytes = 0
+                self._say({"run": [number, code]})
+                done = self._until("done", self.cell_seconds)
+                self._drain()
+                _note_dropped(self.outputs, done)
+        except _Ended as ended:
+            attempt.stopped = ("" if ended.args[1:] else name, str(ended.args[0]))
+        finally:
+            self.selector.close()
+            self.server.kill_job()
+        return attempt
+
+    def _say(self, message: dict) -> None:
+        data = json.dumps(message).encode("utf-8", "surrogatepass")
+        try:
+            self.channel.setblocking(True)
+            self.channel.settimeout(10)
+            self.channel.sendall(struct.pack("!I", len(data)) + data)
+        except OSError:
+            raise _Ended("This cell ended the kernel.") from None
+        finally:
+            self.channel.setblocking(False)
+
+    def _until(self, wanted: str, seconds: float) -> object:
+        """Take events until the one that is wanted, and return it."""
+        start = time.monotonic()
+        look = start + LOOK_EVERY
+        while True:
+            event = self._event()
+            while event is not None:
+                if wanted in event:
+                    return event[wanted]
+                self._take(event)
+                event = self._event()
+            now = time.monotonic()
+            if now > start + seconds:
+                raise _Ended(f"This cell ran longer than {seconds:g} seconds and was stopped.")
+            if now > self.end:
+                raise _Ended(f"The notebook ran longer than {self.run_seconds:g} seconds in all and was stopped.", True)
+            if now > look:
+                look = now + LOOK_EVERY
+                trouble = self.server.busy()
+                if trouble:
+                    raise _Ended(trouble)
+            for key, _ in self.selector.select(max(0.0, min(look, start + seconds) - now)):
+                self._drain() if key.fd == self.raw else self._fill()
+
+    def _fill(self) -> None:
+        try:
+            piece = self.channel.recv(1 << 20)
+        except BlockingIOError:
+            return
+        except OSError:
+            piece = b""
+        if not piece:
+            self._drain()
+            raise _Ended("This cell ended the kernel.")
+        self.buffer += piece
+
+    def _event(self) -> dict | None:
+        """Return the next whole event; None while there is none."""
+        if len(self.buffer) < 4:
+            return None
+        (size,) = struct.unpack("!I", self.buffer[:4])
+        if size > MAX_FRAME:
+            raise _Ended("This cell broke the connection to its kernel.")
+        if len(self.buffer) < 4 + size:
+            return None
+        data = bytes(self.buffer[4 : 4 + size])
+        del self.buffer[: 4 + size]
+        try:
+            event = json.loads(data)
+        except (ValueError, RecursionError):
+            event = None
+        if not isinstance(event, dict) or len(event) != 1:
+            raise _Ended("This cell broke the connection to its kernel.")
+        return event
+
+    def _drain(self) -> None:
+        """Take what programs of the cell have written past Python."""
+        while True:
+            try:
+                piece = os.read(self.raw, 1 << 16)
+            except BlockingIOError:
+                return
+            if not piece:
+                with suppress(KeyError, ValueError):
+                    self.selector.unregister(self.raw)
+                return
+            self.raw_bytes += len(piece)
+            if self.raw_bytes > MAX_RAW:
+                raise _Ended("This cell wrote without end and was stopped.")
+            if self.raw_bytes <= MAX_RAW // 16:
+                self._stream("stdout", piece.decode("utf-8", "replace"))
+
+    # ----------------------------------------------------------------------- events into outputs
+
+    def _take(self, event: dict) -> None:
+        (kind, fields), *_ = event.items()
+        if not isinstance(fields, dict) or len(self.outputs) > MAX_OUTPUTS:
+            return
+        if kind == "stream":
+            self._stream("stderr" if fields.get("name") == "stderr" else "stdout", str(fields.get("text", "")))
+        elif kind in ("display", "result"):
+            self._display("execute_result" if kind == "result" else "display_data", fields)
+        elif kind == "update":
+            for output in self.shown.get(str(fields.get("name")), []):
+                output["data"] = fields.get("data")
+        elif kind == "clear":
+            self.outputs.clear()
+        elif kind == "error":
+            trace = fields.get("traceback")
+            lines = [str(line) for line in trace] if isinstance(trace, list) else []
+            named = {name: str(fields.get(name, "")) for name in ("ename", "evalue")}
+            self.outputs.append({"output_type": "error", **named, "traceback": lines})
+
+    def _stream(self, name: str, text: str) -> None:
+        last = self.outputs[-1] if self.outputs else {}
+        if last.get("output_type") == "stream" and last.get("name") == name:
+            last["text"] += text
+        else:
+            self.outputs.append({"output_type": "stream", "name": name, "text": text})
+
+    def _display(self, kind: str, fields: dict) -> None:
+        output = {"output_type": kind, "data": fields.get("data"), "metadata": {}}
+        self.outputs.append(output)
+        if fields.get("name") is not None:
+            self.shown.setdefault(str(fields["name"]), []).append(output)
+
+
+def _note_dropped(outputs: list[dict], done: object) -> None:
+    """Say how many events the child has dropped."""
+    dropped = done[1] if isinstance(done, list) and len(done) == 2 else 0
+    if isinstance(dropped, int) and dropped > 0:
+        text = f"\n[{dropped} more outputs are not shown]"
+        outputs.append({"output_type": "stream", "name": "stdout", "text": text})
