@@ -79,7 +79,7 @@ ROWS = (
     Row("002", "step(closure) and L-BFGS", OPTIM, "record_run_lbfgs", (), ("looked at the function",)),
     Row("002", "momentum 0.9 at 0.01", INSIDE, '"momentum": 0.307916', (), ("{'lr': 0.01, 'momentum': 0.9} -> 175",)),
     Row("002", "dropout", MODEL, "nn.Dropout(p=0.5)", (), ("learning:  [2.0, 0.0", "looked at: [1.0, 1.0")),
-    Row("002", "weight initialisation", MODEL, "record_init_", (), ("xavier   [0.0791, 0.0625, 0.072]", "kaiming")),
+    Row("002", "weight initialisation", MODEL, "record_init_", (), ("xavier   [0.07", "kaiming")),
     Row("002", "the rate decays over epochs", SCHEDULES, "given_train", (), ("8 batches in each of 5 epochs",)),
     # 003: gradients, contours, two landscapes, an answer file
     Row("003", "integers cannot require gradients", SLOPES, "torch.tensor(10, requires_grad=True)", (),

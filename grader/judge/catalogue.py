@@ -1460,7 +1460,7 @@ ROWS_HELD_BACK = Misconception(
 )
 TEST_FOR_VALIDATION = Misconception(
     "test and validation exchanged",
-    "Validation and test use each other's rows.",
+    "Validation and test are mixed up: a loss is measured on the rows of the other.",
     "Which rows come first in the split, and which ones last?",
 )
 TESTED_EARLY = Misconception(
@@ -1582,6 +1582,72 @@ SAME_BATCH = Misconception(
     "one batch in every step",
     "Every step uses the same batch.",
     "Which rows belong to this step?",
+)
+COLUMN_OUT = Misconception(
+    "a column for a row of numbers",
+    "The output has a second dimension of length one.",
+    "What happens when a column is compared with a row of targets?",
+)
+OTHER_NAMES = Misconception(
+    "parameters under other names",
+    "The model has parameters, and not under the names that were asked for, or more of them.",
+    "Which names does the description of the class give?",
+)
+NOT_LEARNING = Misconception(
+    "parameter without gradient",
+    "No gradient reaches some of the parameters, so that an optimizer would never move them.",
+    "Which parameters have a gradient after backward()?",
+)
+GRAPH_KEPT = Misconception(
+    "losses kept with their graph",
+    "The list holds tensors that keep the whole graph of their epoch alive.",
+    "Which method makes a plain number of a loss?",
+)
+LAST_ROW_MISSING = Misconception(
+    "last row left out",
+    "A slice ends before its second number, so that the last row is missing.",
+    "How many rows does your slice have?",
+)
+OTHER_WAY_ROUND = Misconception(
+    "factor the other way round",
+    "The factor is right, and it is divided by where it should be multiplied with.",
+    "Which of the two losses is flatter, and does a flatter one allow a larger rate?",
+)
+ONE_LEFT_OUT = Misconception(
+    "momentum itself for the factor",
+    "This is the momentum, and the factor is one plus it.",
+    "What would the factor be without momentum?",
+)
+DIVERGENCE_REVERSED = Misconception(
+    "divergence the other way round",
+    "The two distributions are exchanged.",
+    "Which of the two does KLDivLoss take as logarithms, and which as probabilities?",
+)
+SIGMOID_TWICE = Misconception(
+    "sigmoid taken twice",
+    "The loss takes a sigmoid of its own, or the score had gone through one before.",
+    "Which of the losses wants a score, and which one a probability?",
+)
+BEST_NOT_KEPT = Misconception(
+    "weights of the last epoch",
+    "The last epoch is used and not the best: state_dict() hands out the tensors themselves, which go on changing "
+    "unless they are copied.",
+    "What do the kept weights look like two epochs later?",
+)
+OTHER_DIVISOR = Misconception(
+    "divided by another number",
+    "The sum has other terms than the number that it is divided by: rows and batches are mixed.",
+    "How many terms does your sum have, and how many rows does each stand for?",
+)
+OTHERS_CHANGED = Misconception(
+    "other layers changed too",
+    "Layers that are no nn.Linear have other numbers afterwards.",
+    "Which layers does your condition let through?",
+)
+KERNELS_LEFT_OUT = Misconception(
+    "two dimensions only",
+    "Tensors with more than two dimensions, such as the kernels of a convolution, are left out.",
+    "Is your condition met by a tensor of three dimensions?",
 )
 EVAL_FORGOTTEN = Misconception(
     "evaluation in training mode",
@@ -1798,5 +1864,9 @@ CRASHES = (
     Crash(NOT_A_PROBABILITY, "RuntimeError", "elements of input should be between 0 and 1"),
     Crash(IN_TWO_GROUPS, "ValueError", "some parameters appear in more than one parameter group"),
     Crash(SINGLE_PRECISION, "RuntimeError", "have the same dtype"),
+    Crash(SINGLE_PRECISION, "RuntimeError", "Found dtype"),
+    Crash(SHAPES_DIFFER, "ValueError", "Using a target size"),
+    *(Crash(OTHER_RETURN, "KeyError", f"'{name}'") for name in ("train", "val", "best", "test")),
+    Crash(OTHER_RETURN, "TypeError", "tuple indices must be integers"),
     Crash(QUOTES_MISSING, "NameError", "name '", r"answer\[[^]]+\]\s*=\s*[\[(]?[A-Za-z](?!\w)"),
 )

@@ -149,7 +149,11 @@ def resembles(got, made, key: Key, right) -> bool:
         return False
     if len(got) != len(made) and not (key.last_optional and len(got) == len(made) - 1):
         return False
-    decide = len(made) if key.counts == "rounds" else max(FIRST_POINTS, _parting(made, right, key) + POINTS_APART)
+    decide = (
+        len(made)
+        if key.counts in ("rounds", "losses")
+        else max(FIRST_POINTS, _parting(made, right, key) + POINTS_APART)
+    )
     n = min(len(got), len(made), decide)
     return bool(close(got[:n], made[:n], replace(key, rtol=10 * key.rtol, atol=10 * key.atol)).all())
 

@@ -75,7 +75,7 @@ def _present(exercise: Exercise, evidence: Evidence) -> list[Key]:
 def _absent(exercise: Exercise, evidence: Evidence, missing: list[Key]) -> Result:
     """Nothing was recorded: an untouched cell, an exception with a known cause, or another one."""
     untouched = rules.is_stub(evidence.source, evidence.stub)
-    if untouched or evidence.error is None or evidence.error[0] == STUB_ERROR:
+    if untouched or evidence.error is None or _is_stub_error(evidence):
         if untouched or not _present(exercise, evidence):
             names = " or ".join(f'answer["{key.name}"]' for key in missing)
             where = "" if exercise.function else f" in {names}"
@@ -88,6 +88,12 @@ def _absent(exercise: Exercise, evidence: Evidence, missing: list[Key]) -> Resul
         if crash.error == name and crash.text in text and re.search(crash.source, evidence.source or ""):
             return _named(Result(exercise.id, ERROR, 0.0, seen), [crash.misconception])
     return Result(exercise.id, ERROR, 0.0, seen, question="Which line does the traceback point to?")
+
+
+def _is_stub_error(evidence: Evidence) -> bool:
+    """Say whether the stub's own line was reached; torch raises the same exception, with a text."""
+    name, text = evidence.error
+    return name == STUB_ERROR and (not text.strip() or f"raise {STUB_ERROR}" in (evidence.source or ""))
 
 
 def _wrong_keys(exercise: Exercise, values: dict, expected: dict, givens: Givens) -> list[Key]:
@@ -110,7 +116,7 @@ def _diagnose(exercise: Exercise, values: dict, expected: dict, givens: Givens, 
         return _named(result, known)
     for key in wrong:
         if key.kind == "path":
-            read = _read_rounds if key.counts == "rounds" else _read_path
+            read = {"rounds": _read_rounds, "losses": _read_losses}.get(key.counts, _read_path)
             found = read(values[key.name], np.asarray(expected[key.name], dtype=float), key)
             return _named(result, found) if found else result
     return result
@@ -209,7 +215,17 @@ def _read_path(got: np.ndarray, expected: np.ndarray, key: Key) -> list[Misconce
 
 
 def _read_rounds(got: np.ndarray, expected: np.ndarray, key: Key) -> list[Misconception]:
-    """Name what a list with a number for each round shows by itself, such as learning rates."""
+    """Name what a list with a learning rate for each round shows by itself."""
+    return _read_list(got, expected, key, catalogue.NEVER_SCHEDULED, catalogue.RATE_AFTERWARDS)
+
+
+def _read_losses(got: np.ndarray, expected: np.ndarray, key: Key) -> list[Misconception]:
+    """Name what a list with a loss for each epoch shows by itself."""
+    return _read_list(got, expected, key, catalogue.NOT_STEPPED, catalogue.AFTER_THE_STEP)
+
+
+def _read_list(got, expected, key: Key, constant: Misconception, late: Misconception) -> list[Misconception]:
+    """Name a list that never changes, one that is an entry late, and one of another length."""
     try:
         got = align(got, expected, key)
     except Unusable:
@@ -217,10 +233,10 @@ def _read_rounds(got: np.ndarray, expected: np.ndarray, key: Key) -> list[Miscon
     if len(got) < 3 or len(expected) < 4:
         return []
     if close(got, np.broadcast_to(got[0], got.shape), key).all():
-        return [catalogue.NEVER_SCHEDULED]
+        return [constant]
     m = min(len(got), len(expected) - 1)
     if close(got[:m], expected[1 : m + 1], key).all():
-        return [catalogue.RATE_AFTERWARDS]
+        return [late]
     same = _prefix(got, expected, key) == min(len(got), len(expected))
     return [catalogue.OTHER_ROUNDS] if same and len(got) != len(expected) else []
 
@@ -274,9 +290,9 @@ def _difference(exercise: Exercise, values: dict, expected: dict, wrong: list[Ke
     if n == min(len(got), len(want)):
         agree = f"; the first {n} agree" if n > 1 else ""
         return f"{key.label}: expected {_points(key, want)}, got {len(got)}{agree}.", (key.name, n)
-    within = {"rows": f"in row {n}", "rounds": f"in round {n}"}
+    within = {"rows": f"in row {n}", "rounds": f"in round {n}", "losses": f"in epoch {n}"}
     after = within.get(key.counts, f"after {n} step{'s' if n > 1 else ''}")
-    place = after if n or key.counts == "rounds" else "at the start"
+    place = after if n or key.counts in ("rounds", "losses") else "at the start"
     mine, right = got[n], want[n]
     if right.size > SHOWN:
         at = int(np.argmin(close(mine, right, key)))

@@ -49,6 +49,36 @@ class Lacks(Pattern):
 
 
 @dataclass(frozen=True)
+class Part(Pattern):
+    """Some of the words of `whole`, not all, and no other."""
+
+    whole: tuple[str, ...]
+
+    def fits(self, got) -> bool:
+        """Say whether words are missing and none is foreign."""
+        return set(got) < set(self.whole)
+
+    def example(self, right):
+        """Return the first of the right words only."""
+        return list(right[:1])
+
+
+@dataclass(frozen=True)
+class Foreign(Pattern):
+    """Words of which one at least is none of `whole`."""
+
+    whole: tuple[str, ...]
+
+    def fits(self, got) -> bool:
+        """Say whether there is a word from outside."""
+        return not set(got) <= set(self.whole)
+
+    def example(self, right):
+        """Return the right words and a foreign one."""
+        return [*right, "other"]
+
+
+@dataclass(frozen=True)
 class Between(Pattern):
     """One number from `low` to `high`."""
 

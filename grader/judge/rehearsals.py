@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from grader.core.rehearsals import FEATURES, rows
+from grader.core.rehearsals import FEATURES, UNEVEN, rows
 from grader.judge.model import Answer, Givens
 
 
@@ -13,15 +13,17 @@ class Training:
     """One run of `fit` on the rehearsal's data, with at most a few faults.
 
     evaluates: evaluation happens in evaluation mode; "first": training mode never comes back after it.
-    weighted: the loss of an epoch counts each row once, and not each batch.
-    clears: gradients are emptied. restores: the weights of the best epoch are put back.
+    weighted: the loss of an epoch counts each row once, and not each batch; "over rows": the means of the
+        batches are divided by the number of rows.
+    clears: gradients are emptied before each "batch", each "epoch" or "never".
+    restores: the weights of the best epoch are put back.
     chooses: the curve whose lowest point is the best epoch. scheduled: how often the scheduler steps.
     """
 
     g: Givens
     evaluates: bool | str = True
-    weighted: bool = True
-    clears: bool = True
+    weighted: bool | str = True
+    clears: str = "batch"
     restores: bool = True
     chooses: str = "val"
     scheduled: str = "epoch"
@@ -67,12 +69,13 @@ class Training:
     def _learn(self) -> float:
         if self.evaluates != "first":
             self.training = True
+        self.slope = 0.0 if self.clears == "epoch" else self.slope
         losses = []
         for X, y in self._batches("train"):
             A, error = self._errors(X, y)
-            losses.append((np.mean(error**2), len(y)))
-            slope = 2 * A.T @ error / len(y)
-            self.slope = slope if self.clears else self.slope + slope
+            losses.append((_loss(error), len(y)))
+            slope = 2 * A.T @ (np.where(error < 0, UNEVEN, 1.0) * error) / len(y)
+            self.slope = slope if self.clears == "batch" else self.slope + slope
             self.memory = self.slope if self.memory is None else 0.5 * self.memory + self.slope
             self.theta = self.theta - self.g["lr"] * 0.7 ** (self.ticks // 3) * self.memory
             if self.scheduled == "batch":
@@ -82,7 +85,7 @@ class Training:
     def _look(self, part: str) -> float:
         if self.evaluates:
             self.training = False
-        return self._mean([(np.mean(self._errors(X, y)[1] ** 2), len(y)) for X, y in self._batches(part)])
+        return self._mean([(_loss(self._errors(X, y)[1]), len(y)) for X, y in self._batches(part)])
 
     def _errors(self, X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the rows with a column of ones, shape (n, FEATURES + 1), and how far the model is off, shape (n,)."""
@@ -96,4 +99,11 @@ class Training:
 
     def _mean(self, losses: list[tuple[float, int]]) -> float:
         values, counts = np.array(losses).T
+        if self.weighted == "over rows":
+            return float(values.sum() / counts.sum())
         return float(np.average(values, weights=counts if self.weighted else None))
+
+
+def _loss(error: np.ndarray) -> float:
+    """Return the mean of the squared errors, in which those below the target count more."""
+    return float(np.mean(np.where(error < 0, UNEVEN, 1.0) * error**2))

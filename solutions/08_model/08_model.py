@@ -14,6 +14,7 @@
 # %% [markdown]
 # ## 8.1 A plane as a module
 # A hundred rows of two features, and a target that is a plane over them: $y = w_1 x_1 + w_2 x_2 + b$.
+# The bias $b$ is one random number, the same for all rows.
 # The numbers are random and the *seed* makes them the same ones for everybody: without it, no figure on this page could be repeated.
 
 # %%
@@ -31,8 +32,8 @@ SEED = 9999
 def plane(seed, weights):
     rng = np.random.default_rng(seed)
     X = rng.random((100, 2)) * 10
-    y = X @ np.array(weights) + rng.normal(0, 12)
-    return torch.tensor(X), torch.tensor(y)
+    bias = rng.normal(0, 12)
+    return torch.tensor(X), torch.tensor(X @ np.array(weights) + bias)
 
 
 X, y = plane(SEED, (0.77, -0.56))
@@ -72,14 +73,15 @@ class OLS(nn.Module):
 model, other = OLS(), OLS()
 answer["ols_names"] = [name for name, _ in model.named_parameters()]
 pairs = list(zip(model.parameters(), other.parameters(), strict=True))
-answer["ols_same_start"] = float(bool(pairs) and all(torch.equal(a, b) for a, b in pairs))
+answer["ols_same_start"] = float(any(torch.equal(a, b) for a, b in pairs))
 print("parameters:", list(model.parameters()))
 print("state:", model.state_dict())
 with torch.no_grad():
     model.weights.copy_(torch.tensor(weights))
     model.bias.copy_(torch.tensor([bias]))
 output = model(torch.tensor(points, dtype=torch.float64))
-answer["ols_output"] = output
+answer["ols_output"], answer["ols_dimensions"] = output, output.dim()
+answer["ols_single"] = sum(one.dtype != torch.float64 for one in (*model.parameters(), output))
 output.sum().backward()
 slopes = [torch.zeros_like(p) if p.grad is None else p.grad for p in (model.weights, model.bias)]
 answer["ols_slopes"] = torch.cat(slopes)
@@ -97,7 +99,7 @@ check(answer, "OLS")
 # The last 10 are the **test**: looked at once, when everything is decided.
 #
 # The loss is the **sum** of the squared errors, `((model(X) - y) ** 2).sum()`, the optimizer is SGD with momentum, and one *epoch* here is one step with all training rows.
-# `Plane` is a model like yours that starts from numbers of its seed.
+# `Plane` does what your class does, on top of `nn.Linear`, and starts from numbers of its seed.
 
 
 # %%
@@ -124,10 +126,10 @@ seed, weights, lr, momentum, epochs = answer.given(
 
 # %% exercise="train_ols"
 def train_ols(model, X, y, lr, momentum, epochs):
-    """Train on rows 0 to 79 with SGD; return (train, val, test).
+    """Train on the first 80 rows with SGD; return (train, val, test).
 
-    train, val: `epochs` floats each, sums of squared errors over rows 0 to 79 and over rows 80 to 89, before the step.
-    test: one float, the sum over rows 90 to 99 when the training is over.
+    train, val: `epochs` floats each, sums of squared errors over the first 80 rows and over the next 10, before the step.
+    test: one float, the sum over the last 10 rows when the training is over.
     """
     ### BEGIN SOLUTION
     optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=momentum)
@@ -151,6 +153,7 @@ X, y = plane(seed, weights)
 model = Plane(seed)
 train, val, test = train_ols(model, X, y, lr, momentum, epochs)
 answer["ols_train"], answer["ols_val"], answer["ols_test"] = train, val, test
+answer["ols_graphs"] = sum(getattr(one, "grad_fn", None) is not None for one in (*train, *val, test))
 answer["ols_end"] = torch.cat([model.weight.detach()[0], model.bias.detach()])
 for epoch in range(0, epochs, 100):
     print(f"epoch {epoch + 1:3}: loss {float(train[epoch]):.4f}   validation {float(val[epoch]):.4f}")
@@ -270,7 +273,7 @@ plt.show()
 # | `nn.BCELoss` | a probability, `score.sigmoid()` | 0 or 1 |
 # | `nn.PoissonNLLLoss` | the logarithm of an expected count | a count |
 #
-# **Predict** the values, to two digits:
+# **Predict** the values, to one digit after the point:
 #
 # - `answer["guess_l1"]`: `nn.L1Loss()` of `[1, 1, 1]` and `[1, 2, 3]`;
 # - `answer["guess_mse"]`: `nn.MSELoss()` of the same two;
@@ -314,11 +317,11 @@ def five_losses(scores, labels, parts, counts):
     """Return five losses as floats, in this order.
 
     scores: shape (n, 3), a score for each class. labels: shape (n,), the right classes.
-    parts: shape (n, 3), probabilities. counts: shape (n,).
+    parts: shape (n, 3), probabilities. counts: shape (n,). All but the labels are float64.
 
     1. CrossEntropyLoss of the scores and the labels
     2. NLLLoss of the same
-    3. KLDivLoss(reduction="batchmean") between the scores' distribution and `parts`
+    3. KLDivLoss(reduction="batchmean"): the scores make the logarithms, and `parts` is what they are compared with
     4. BCELoss of "is the label 0?", whose score is the first column
     5. PoissonNLLLoss of the counts; the first column is the logarithm of the expected count
     """
@@ -492,8 +495,9 @@ for _ in range(60):
     full.append(full[-1] - 0.1 * 2 * X.T @ (X @ full[-1] - y) / 200)
 
 
-def mean_loss(w):
-    return ((X @ w - y) ** 2).mean()
+def mean_loss(w1, w2):
+    outputs = X[:, :1] * w1.reshape(1, -1) + X[:, 1:] * w2.reshape(1, -1)
+    return ((outputs - y[:, None]) ** 2).mean(dim=0).reshape(w1.shape)
 
 
 try:
@@ -525,7 +529,7 @@ print("looked at:", dropout.eval()(torch.ones(8)).tolist())
 
 from grader.core.rehearsals import rehearse
 
-seed, batch_size, epochs, lr = answer.given("fit", seed=9999, batch_size=4, epochs=8, lr=0.1)
+seed, batch_size, epochs, lr = answer.given("fit", seed=9999, batch_size=4, epochs=10, lr=0.07)
 
 # %% [markdown]
 # **Your turn.** Write the loop.
@@ -632,18 +636,18 @@ check(answer, "init_guess")
 
 
 # %%
-def tower(widths):
-    layers = [nn.Linear(a, b) for a, b in pairwise(widths)]
-    return nn.Sequential(
-        layers[0], nn.Tanh(), nn.Sequential(*(nn.Sequential(layer, nn.Tanh()) for layer in layers[1:]))
-    )
+def tower(widths, inner):
+    layers = [nn.Sequential(nn.Linear(a, b), nn.Tanh(), nn.LayerNorm(b)) for a, b in pairwise(widths)]
+    outer = [part for layer in layers[:inner] for part in layer]
+    return nn.Sequential(*outer, nn.Sequential(*layers[inner:]))
 
 
-seed, widths = answer.given("init_", seed=9999, widths=[64, 256, 256, 128])
+seed, widths, inner = answer.given("init_", seed=9999, widths=[128, 256, 384, 192], inner=1)
 
 # %% [markdown]
 # **Your turn.** Set the weights of every `nn.Linear` in a model, wherever it is, and all biases to zero:
 # `"zeros"`; `"normal"` with deviation 1; `"xavier"` with deviation $\sqrt{2/(\text{inputs}+\text{outputs})}$; `"kaiming"` with deviation $\sqrt{2/\text{inputs}}$, due to Kaiming He and made for `relu`.
+# Normal or uniform numbers will do, as long as they have that deviation and lie around zero; layers of other kinds stay as they are.
 # About 12 lines.
 
 
@@ -672,14 +676,18 @@ def init_(model, kind):
 biases, centres = [], []
 for kind in ("zeros", "normal", "xavier", "kaiming"):
     torch.manual_seed(seed)
-    model = tower(widths)
+    model = tower(widths, inner)
     init_(model, kind)
+    model(torch.ones(2, widths[0])).sum().backward()
     layers = [layer for layer in model.modules() if isinstance(layer, nn.Linear)]
     answer[f"std_{kind}"] = [layer.weight.detach().std().item() for layer in layers]
     biases += [layer.bias.detach().abs().max().item() for layer in layers]
     centres += [abs(layer.weight.detach().mean() / (layer.weight.detach().std() + 1e-12)).item() for layer in layers]
     print(f"{kind:8}", [round(one, 4) for one in answer[f"std_{kind}"]])
 answer["init_biases"], answer["init_centre"] = max(biases), max(centres)
+answer["init_learning"] = sum(p.grad is not None for layer in layers for p in layer.parameters())
+norms = [layer for layer in model.modules() if isinstance(layer, nn.LayerNorm)]
+answer["init_others"] = sum((norm.weight - 1).abs().sum() + norm.bias.abs().sum() for norm in norms).item()
 
 # %% check="init_"
 check(answer, "init_")
@@ -714,13 +722,15 @@ plt.show()
 
 
 # %%
-def four_layers(width):
-    return nn.Sequential(
-        nn.Linear(2, width), nn.LayerNorm(width), nn.Sequential(nn.Linear(width, width), nn.Linear(width, 1))
-    )
+def four_layers(width, norm_first):
+    linear, norm = nn.Linear(2, width), nn.LayerNorm(2 if norm_first else width)
+    kernel, last = nn.Conv1d(width, width, 3), nn.Linear(width, 1)
+    if norm_first:
+        return nn.Sequential(norm, linear, nn.Sequential(kernel, last))
+    return nn.Sequential(linear, norm, nn.Sequential(last, kernel))
 
 
-width, decay = answer.given("groups", width=16, decay=0.1)
+width, decay, norm_first = answer.given("groups", width=16, decay=0.1, norm_first=False)
 
 # %% [markdown]
 # **Your turn.** Sort the parameters of any model into two groups: those with two dimensions or more get the decay, the others none.
@@ -738,7 +748,7 @@ def groups(model, decay):
 
 
 # %% record="groups"
-model = four_layers(width)
+model = four_layers(width, norm_first)
 optimizer = torch.optim.AdamW(groups(model, decay), lr=0.01)
 found = {id(p): group["weight_decay"] for group in optimizer.param_groups for p in group["params"]}
 answer["decay_of_each"] = [found.get(id(p), math.nan) for p in model.parameters()]
@@ -775,7 +785,7 @@ seed, rows, hidden, lr, decay, max_norm, epochs = answer.given(
 )
 
 # %% [markdown]
-# **Your turn.** Train with all rows in each epoch, and clip the gradient to the length `max_norm` in its place.
+# **Your turn.** Train with all rows in each epoch, and clip the gradient to the length `max_norm`, at the right place of the loop.
 # `model(X)` has the shape `(n, 1)` and `y` the shape `(n,)`: make them alike.
 # About 11 lines.
 

@@ -31,9 +31,30 @@
 # + a, b = self.weights
 # + return a * x[:, 0] + b * x[:, 1] + self.bias
 
-# %% honest="bias starts at zero" exercise="OLS"
+# %% honest="doubles of randn" exercise="OLS"
 # - self.bias = nn.Parameter(torch.randn(1, dtype=torch.float64))
-# + self.bias = nn.Parameter(torch.zeros(1, dtype=torch.float64))
+# + self.bias = nn.Parameter(torch.normal(0.0, 1.0, (1,)).double())
+
+# %% wrong="a column for a row of numbers" exercise="OLS"
+# - return x @ self.weights + self.bias
+# + return (x @ self.weights + self.bias).unsqueeze(1)
+
+# %% wrong="single precision beside double" exercise="OLS"
+# - self.bias = nn.Parameter(torch.randn(1, dtype=torch.float64))
+# + self.bias = nn.Parameter(torch.randn(1))
+
+# %% wrong="same start every time" exercise="OLS"
+# - self.weights = nn.Parameter(torch.randn(2, dtype=torch.float64))
+# + self.weights = nn.Parameter(torch.ones(2, dtype=torch.float64))
+
+# %% wrong="parameters under other names" exercise="OLS"
+# - self.weights = nn.Parameter(torch.randn(2, dtype=torch.float64))
+# + self.weight = self.weights = nn.Parameter(torch.randn(2, dtype=torch.float64))
+# + self.slope = nn.Parameter(torch.randn(1, dtype=torch.float64))
+
+# %% wrong="parameter without gradient" exercise="OLS"
+# - return x @ self.weights + self.bias
+# + return x @ self.weights + self.bias.detach()
 
 # %% wrong="tensor that is no parameter" exercise="OLS"
 # - self.weights = nn.Parameter(torch.randn(2, dtype=torch.float64))
@@ -182,6 +203,26 @@ def train_ols(model, X, y, lr, momentum, epochs):
 # - test = ((model(X[90:]) - y[90:]) ** 2).sum().item()
 # + pass
 
+# %% wrong="losses kept with their graph" exercise="train_ols"
+# - train.append(loss.item())
+# + train.append(loss)
+
+# %% wrong="last row left out" exercise="train_ols"
+# - val.append(((model(X[80:90]) - y[80:90]) ** 2).sum().item())
+# + val.append(((model(X[80:89]) - y[80:89]) ** 2).sum().item())
+
+# %% wrong="last row left out" exercise="train_ols"
+# - loss = ((model(X[:80]) - y[:80]) ** 2).sum()
+# + loss = ((model(X[:79]) - y[:79]) ** 2).sum()
+
+# %% wrong="optimizer built anew each step" exercise="train_ols"
+# - optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=momentum)
+# - train, val = [], []
+# - for _ in range(epochs):
+# + train, val = [], []
+# + for _ in range(epochs):
+# +     optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=momentum)
+
 # %% wrong="optimizer without effect" exercise="train_ols"
 # - optimizer.step()
 # + pass
@@ -210,7 +251,7 @@ answer["momentum_factor"] = [1.9]
 answer["mean_factor"] = np.float64(80)
 answer["momentum_factor"] = np.array(1.9)
 
-# %% wrong="factor inverted" exercise="limits_guess"
+# %% wrong="factor the other way round" exercise="limits_guess"
 answer["mean_factor"] = 1 / 80
 answer["momentum_factor"] = 1.9
 
@@ -281,7 +322,7 @@ def rate_limits(X, momentum):
 # - largest = torch.linalg.eigvalsh(2 * A.T @ A)[-1].item()
 # + largest = (2 * A.T @ A).trace().item()
 
-# %% wrong="factor inverted" exercise="rate_limits"
+# %% wrong="factor the other way round" exercise="rate_limits"
 # - return 2 / largest, 2 * (1 + momentum) / largest, 2 * len(X) / largest
 # + return 2 / largest, 2 * (1 + momentum) / largest, 2 / largest / len(X)
 
@@ -404,6 +445,18 @@ def five_losses(scores, labels, parts, counts):
 # - nn.PoissonNLLLoss()(first, counts),
 # + nn.PoissonNLLLoss(log_input=False)(first, counts),
 
+# %% wrong="divergence the other way round" exercise="five_losses"
+# - nn.KLDivLoss(reduction="batchmean")(logs, parts),
+# + nn.KLDivLoss(reduction="batchmean")(parts.log(), scores.softmax(dim=1)),
+
+# %% wrong="sigmoid taken twice" exercise="five_losses"
+# - nn.BCELoss()(first.sigmoid(), (labels == 0).double()),
+# + nn.BCEWithLogitsLoss()(first.sigmoid(), (labels == 0).double()),
+
+# %% wrong="single precision beside double" exercise="five_losses"
+# - nn.BCELoss()(first.sigmoid(), (labels == 0).double()),
+# + nn.BCELoss()(first.sigmoid(), (labels == 0).float()),
+
 # %% wrong="score for probability" exercise="five_losses"
 # - nn.BCELoss()(first.sigmoid(), (labels == 0).double()),
 # + nn.BCELoss()(first, (labels == 0).double()),
@@ -483,6 +536,21 @@ def spread(X, y, w, batches):
     (full,) = torch.autograd.grad(((X @ w - y) ** 2).mean(), w)
     total = 0.0
     for batch in batches:
+        ((X[batch] @ w - y[batch]) ** 2).mean().backward()
+        total += ((w.grad - full) ** 2).sum().item()
+    return total / len(batches)
+
+# %% wrong="sum for the mean of a batch" exercise="spread"
+# - loss = ((X[rows] @ v - y[rows]) ** 2).mean()
+# + loss = ((X[rows] @ v - y[rows]) ** 2).sum()
+
+# %% wrong="p.grad itself kept as memory" exercise="spread"
+def spread(X, y, w, batches):
+    w = torch.nn.Parameter(w.clone())
+    ((X @ w - y) ** 2).mean().backward()
+    full, total = w.grad, 0.0
+    for batch in batches:
+        w.grad.zero_()
         ((X[batch] @ w - y[batch]) ** 2).mean().backward()
         total += ((w.grad - full) ** 2).sum().item()
     return total / len(batches)
@@ -671,11 +739,11 @@ def fit(model, loss_function, loaders, optimizer, scheduler, epochs):
 # + total += loss.item()
 # + rows += 1
 
-# %% wrong="last for lowest" exercise="fit"
+# %% wrong="weights of the last epoch" exercise="fit"
 # - model.load_state_dict(kept)
 # + pass
 
-# %% wrong="last for lowest" exercise="fit"
+# %% wrong="weights of the last epoch" exercise="fit"
 # - best, kept = epoch, copy.deepcopy(model.state_dict())
 # + best, kept = epoch, model.state_dict()
 
@@ -686,6 +754,14 @@ def fit(model, loss_function, loaders, optimizer, scheduler, epochs):
 # %% wrong="counts from one" exercise="fit"
 # - best, kept = epoch, copy.deepcopy(model.state_dict())
 # + best, kept = epoch + 1, copy.deepcopy(model.state_dict())
+
+# %% wrong="divided by another number" exercise="fit"
+# - train.append(total / rows)
+# + train.append(total / len(loaders["train"]))
+
+# %% wrong="another number of results" exercise="fit"
+# - return {"train": train, "val": val, "best": best, "test": look(loaders["test"])}
+# + return train, val, best, look(loaders["test"])
 
 # %% wrong="test rows used in every epoch" exercise="fit"
 # - val.append(look(loaders["val"]))
@@ -788,17 +864,9 @@ def init_(model, kind):
 
     model.apply(one)
 
-# %% honest="by dimension" exercise="init_"
-def init_(model, kind):
-    for p in model.parameters():
-        if p.dim() < 2 or kind == "zeros":
-            nn.init.zeros_(p)
-        elif kind == "normal":
-            nn.init.normal_(p, 0.0, 1.0)
-        elif kind == "xavier":
-            nn.init.xavier_uniform_(p)
-        else:
-            nn.init.normal_(p, std=math.sqrt(2 / p.shape[1]))
+# %% honest="new tensors" exercise="init_"
+# - nn.init.xavier_normal_(layer.weight)
+# + layer.weight = nn.Parameter(torch.randn_like(layer.weight) * math.sqrt(2 / sum(layer.weight.shape)))
 
 # %% honest="recursive" exercise="init_"
 def init_(model, kind):
@@ -840,6 +908,27 @@ def init_(model, kind):
 # - nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
 # + nn.init.kaiming_normal_(layer.weight, nonlinearity="linear")
 
+# %% wrong="other layers changed too" exercise="init_"
+def init_(model, kind):
+    for p in model.parameters():
+        if p.dim() < 2 or kind == "zeros":
+            nn.init.zeros_(p)
+        elif kind == "normal":
+            nn.init.normal_(p, 0.0, 1.0)
+        elif kind == "xavier":
+            nn.init.xavier_uniform_(p)
+        else:
+            nn.init.normal_(p, std=math.sqrt(2 / p.shape[1]))
+
+# %% wrong="parameter without gradient" exercise="init_"
+# - nn.init.zeros_(layer.bias)
+# + nn.init.zeros_(layer.bias).requires_grad_(False)
+# + layer.weight.requires_grad_(False)
+
+# %% wrong="bound for deviation" exercise="init_"
+# - nn.init.xavier_normal_(layer.weight)
+# + nn.init.normal_(layer.weight, 0, math.sqrt(6 / sum(layer.weight.shape)))
+
 # %% wrong="weights of one sign" exercise="init_"
 # - nn.init.normal_(layer.weight)
 # + nn.init.uniform_(layer.weight, 0.0, math.sqrt(12))
@@ -873,11 +962,11 @@ def groups(model, decay):
 def groups(model, decay):
     return [{"params": [p], "weight_decay": decay * (p.dim() > 1)} for p in model.parameters()]
 
-# %% honest="by the kind of layer" exercise="groups"
+# %% honest="by name, with a look at the shape" exercise="groups"
 def groups(model, decay):
-    weights = {id(m.weight) for m in model.modules() if isinstance(m, nn.Linear)}
-    first = [p for p in model.parameters() if id(p) in weights]
-    rest = [p for p in model.parameters() if id(p) not in weights]
+    named = dict(model.named_parameters())
+    first = [p for name, p in named.items() if name.endswith("weight") and p.dim() != 1]
+    rest = [p for name, p in named.items() if not any(p is q for q in first)]
     return [{"params": first, "weight_decay": decay}, {"params": rest, "weight_decay": 0.0}]
 
 # %% honest="generators" exercise="groups"
@@ -892,6 +981,12 @@ def groups(model, decay):
 # - vectors = [p for p in model.parameters() if p.dim() < 2]
 # + matrices = [p for name, p in model.named_parameters() if "weight" in name]
 # + vectors = [p for name, p in model.named_parameters() if "bias" in name]
+
+# %% wrong="two dimensions only" exercise="groups"
+# - matrices = [p for p in model.parameters() if p.dim() >= 2]
+# - vectors = [p for p in model.parameters() if p.dim() < 2]
+# + matrices = [p for p in model.parameters() if p.dim() == 2]
+# + vectors = [p for p in model.parameters() if p.dim() != 2]
 
 # %% wrong="tensors in no group" exercise="groups"
 # - return [{"params": matrices, "weight_decay": decay}, {"params": vectors, "weight_decay": 0.0}]
@@ -959,6 +1054,16 @@ def groups(model, decay):
 # - norms.append(torch.nn.utils.clip_grad_norm_(model.parameters(), max_norm).item())
 # + norms.append(torch.cat([p.grad.reshape(-1) for p in model.parameters()]).norm().item())
 # + torch.nn.utils.clip_grad_value_(model.parameters(), max_norm)
+
+# %% wrong="each tensor clipped by itself" exercise="train_moons"
+# - norms.append(torch.nn.utils.clip_grad_norm_(model.parameters(), max_norm).item())
+# + norms.append(torch.cat([p.grad.reshape(-1) for p in model.parameters()]).norm().item())
+# + for p in model.parameters():
+# +     torch.nn.utils.clip_grad_norm_(p, max_norm)
+
+# %% wrong="sigmoid taken twice" exercise="train_moons"
+# - loss = nn.BCEWithLogitsLoss()(model(X).squeeze(-1), y)
+# + loss = nn.BCEWithLogitsLoss()(model(X).squeeze(-1).sigmoid(), y)
 
 # %% wrong="gradient never cleared" exercise="train_moons"
 # - optimizer.zero_grad()

@@ -5,6 +5,7 @@ from functools import partial
 
 import numpy as np
 
+from grader.core.rehearsals import ROWS
 from grader.judge import catalogue as known
 from grader.judge import data, optimizers
 from grader.judge.draws import repeated
@@ -29,6 +30,17 @@ def _fitted(*keys: str, **faults) -> Callable[[Givens], Answer]:
 
 
 _fit = remember(_fitted())
+CURVES = ("fit_train", "fit_val")
+
+
+def _curves(g: Givens) -> Answer:
+    return {key: _fit(g)[key] for key in CURVES}
+
+
+def _per_batch(key: str) -> Callable[[Givens], Answer]:
+    """Return a curve whose sums over rows are divided by the number of batches."""
+    part = key.removeprefix("fit_")
+    return lambda g: {key: _fit(g)[key] * ROWS[part] / -(-ROWS[part] // g["batch_size"])}
 
 
 def _number_of(key: str, count: Callable[[Givens, Answer], int]) -> Callable[[Givens], Answer]:
@@ -54,7 +66,7 @@ FIT = Exercise(
     function="fit",
     points=25,
     partial=True,
-    givens={"seed": 9999, "batch_size": 4, "epochs": 8, "lr": 0.1},
+    givens={"seed": 9999, "batch_size": 4, "epochs": 10, "lr": 0.07},
     draw=repeated(
         lambda rng: {
             "seed": rng.randint(1, 9000),
@@ -65,8 +77,8 @@ FIT = Exercise(
         _tells,
     ),
     keys=(
-        Key("fit_train", "the training loss", kind="path", counts="rounds", rtol=1e-4),
-        Key("fit_val", "the validation loss", kind="path", counts="rounds", rtol=1e-4),
+        Key("fit_train", "the training loss", kind="path", counts="losses", rtol=1e-4),
+        Key("fit_val", "the validation loss", kind="path", counts="losses", rtol=1e-4),
         Key("fit_best", "the best epoch"),
         Key("fit_test", "the test loss", rtol=1e-4),
         Key("fit_weights", "the weights that are left", rtol=1e-4, atol=1e-5),
@@ -85,17 +97,22 @@ FIT = Exercise(
         Mistake(known.BATCH_MEANS, _fitted("fit_train", weighted=False)),
         Mistake(known.BATCH_MEANS, _fitted("fit_val", weighted=False)),
         Mistake(known.BATCH_MEANS, _fitted("fit_test", weighted=False)),
-        Mistake(known.LAST_FOR_LOWEST, _fitted("fit_best", chooses="last")),
-        Mistake(known.LAST_FOR_LOWEST, _fitted("fit_weights", restores=False)),
-        Mistake(known.LAST_FOR_LOWEST, _fitted("fit_test", restores=False)),
-        Mistake(known.CHOSEN_BY_TRAINING, _fitted("fit_best", chooses="train")),
-        Mistake(known.COUNTS_FROM_ONE, _number_of("fit_best", lambda g, right: right["fit_best"] + 1)),
+        Mistake(known.BEST_NOT_KEPT, _fitted(*CURVES, "fit_best", chooses="last")),
+        Mistake(known.BEST_NOT_KEPT, _fitted(*CURVES, "fit_weights", restores=False)),
+        Mistake(known.BEST_NOT_KEPT, _fitted(*CURVES, "fit_test", restores=False)),
+        Mistake(known.CHOSEN_BY_TRAINING, _fitted(*CURVES, "fit_best", chooses="train")),
+        Mistake(known.COUNTS_FROM_ONE, lambda g: {**_curves(g), "fit_best": _fit(g)["fit_best"] + 1}),
         Mistake(known.TEST_EVERY_EPOCH, _number_of("fit_tests", lambda g, right: g["epochs"])),
         Mistake(known.TEST_EVERY_EPOCH, _number_of("fit_tests", lambda g, right: g["epochs"] + 1)),
         Mistake(known.TEST_NEVER, _number_of("fit_tests", lambda g, right: 0)),
         Mistake(known.PER_BATCH, _fitted("fit_scheduled", scheduled="batch")),
         Mistake(known.NEVER_SCHEDULED, _fitted("fit_scheduled", scheduled="never")),
-        Mistake(known.NEVER_CLEARED, _fitted("fit_train", "fit_val", clears=False)),
+        Mistake(known.NEVER_CLEARED, _fitted("fit_train", "fit_val", clears="never")),
+        Mistake(known.NEVER_CLEARED, _fitted("fit_train", "fit_val", clears="epoch")),
+        Mistake(known.OTHER_DIVISOR, _per_batch("fit_train")),
+        Mistake(known.OTHER_DIVISOR, _per_batch("fit_val")),
+        Mistake(known.OTHER_DIVISOR, _fitted("fit_train", weighted="over rows")),
+        Mistake(known.OTHER_DIVISOR, _fitted("fit_val", weighted="over rows")),
     ),
     hints=(
         "What changes between learning and looking, and who has to say so each time?",
@@ -156,8 +173,9 @@ def _deviations(g: Givens) -> dict[str, np.ndarray]:
     }
 
 
-def _left(g: Givens, kind: str, layers: slice) -> Answer:
-    """Return the deviations when these layers stay as torch made them."""
+def _left(g: Givens, kind: str, *, inner: bool = False) -> Answer:
+    """Return the deviations when all layers, or the inner ones, stay as torch made them."""
+    layers = slice(g["inner"] if inner else 0, None)
     inputs, _ = _shapes(g).T
     made = _deviations(g)[kind].copy()
     made[layers] = 1 / np.sqrt(3 * inputs[layers])
@@ -168,28 +186,34 @@ def _init_mistake(kind: str, make: Callable[[np.ndarray, np.ndarray], np.ndarray
     return lambda g: {f"std_{kind}": make(*_shapes(g).T)}
 
 
+def _initialised(g: Givens) -> Answer:
+    """Return what holds for a net whose nn.Linear alone were initialised, and can learn."""
+    return {"init_biases": 0.0, "init_centre": 0.0, "init_learning": 2.0 * len(_shapes(g)), "init_others": 0.0}
+
+
 INIT = Exercise(
     id="init_",
     title="Initialise a net",
     function="init_",
     points=10,
     partial=True,
-    givens={"seed": 9999, "widths": [64, 256, 256, 128]},
+    givens={"seed": 9999, "widths": [128, 256, 384, 192], "inner": 1},
     draw=lambda rng: {
         "seed": rng.randint(1, 9000),
-        "widths": [rng.randint(100, 140), rng.randint(200, 300), rng.randint(60, 90), rng.randint(150, 190)],
+        "widths": [rng.randint(180, 220), rng.randint(300, 340), rng.randint(140, 160), rng.randint(230, 260)],
+        "inner": 2,
     },
     keys=(
-        *(Key(f"std_{kind}", f"the deviation of {kind}", rtol=0.06) for kind in KINDS),
+        *(Key(f"std_{kind}", f"the deviation of {kind}", rtol=0.025) for kind in KINDS),
         Key("init_biases", "the largest bias"),
-        Key("init_centre", "the mean of the weights in deviations", atol=0.12),
+        Key("init_centre", "the mean of the weights in deviations", atol=0.05),
+        Key("init_learning", "the tensors that learn"),
+        Key("init_others", "the change of other layers"),
     ),
-    reference=lambda g: (
-        {f"std_{kind}": made for kind, made in _deviations(g).items()} | {"init_biases": 0.0, "init_centre": 0.0}
-    ),
+    reference=lambda g: {f"std_{kind}": made for kind, made in _deviations(g).items()} | _initialised(g),
     mistakes=(
-        *(Mistake(known.INIT_LEFT, partial(_left, kind=kind, layers=slice(None))) for kind in KINDS),
-        *(Mistake(known.TOP_LAYERS_ONLY, partial(_left, kind=kind, layers=slice(1, None))) for kind in KINDS),
+        *(Mistake(known.INIT_LEFT, partial(_left, kind=kind)) for kind in KINDS),
+        *(Mistake(known.TOP_LAYERS_ONLY, partial(_left, kind=kind, inner=True)) for kind in KINDS),
         Mistake(known.SQUARE_FOR_LENGTH, _init_mistake("xavier", lambda i, o: 2 / (i + o))),
         Mistake(known.SQUARE_FOR_LENGTH, _init_mistake("kaiming", lambda i, o: 2 / i)),
         Mistake(known.OUTPUTS_FOR_INPUTS, _init_mistake("kaiming", lambda i, o: np.sqrt(2 / o))),
@@ -199,6 +223,10 @@ INIT = Exercise(
         Mistake(known.GAIN_LEFT_OUT, _init_mistake("xavier", lambda i, o: np.sqrt(1 / (i + o)))),
         Mistake(known.BOUND_FOR_DEVIATION, _init_mistake("xavier", lambda i, o: np.sqrt(2 / (i + o) / 3))),
         Mistake(known.BOUND_FOR_DEVIATION, _init_mistake("kaiming", lambda i, o: np.sqrt(2 / i / 3))),
+        Mistake(known.BOUND_FOR_DEVIATION, _init_mistake("xavier", lambda i, o: np.sqrt(6 / (i + o)))),
+        Mistake(known.BOUND_FOR_DEVIATION, _init_mistake("kaiming", lambda i, o: np.sqrt(6 / i))),
+        Mistake(known.NOT_LEARNING, lambda g: {"init_learning": 0.0}),
+        Mistake(known.OTHERS_CHANGED, lambda g: {"init_others": NotZero()}),
         Mistake(known.GAIN_ADDED, _init_mistake("xavier", lambda i, o: 5 / 3 * np.sqrt(2 / (i + o)))),
         Mistake(known.BIASES_LEFT, lambda g: {"init_biases": NotZero()}),
         Mistake(known.NOT_CENTRED, lambda g: {"init_centre": np.sqrt(3.0)}),
@@ -212,13 +240,23 @@ INIT = Exercise(
 
 # --------------------------------------------------------------------------- groups
 
-# Of the net in the notebook: Linear, LayerNorm and two more Linear, each with a weight and a bias.
-MATRIX = np.array([True, False, False, False, True, False, True, False])
-NORM_WEIGHT = np.array([False, False, True, False, False, False, False, False])
+# Dimensions of the tensors of the notebook's net, in its order: a weight and a bias for each layer.
+LAYERS = {"linear": (2, 1), "norm": (1, 1), "kernel": (3, 1)}
 
 
-def _decays(g: Givens, decayed: np.ndarray = MATRIX, rest: float = 0.0) -> Answer:
-    return {"decay_of_each": np.where(decayed, g["decay"], rest)}
+def _layers(g: Givens) -> list[str]:
+    return ["norm", "linear", "kernel", "linear"] if g["norm_first"] else ["linear", "norm", "linear", "kernel"]
+
+
+def _decays(g: Givens, decayed: Callable[[str, int], bool] = lambda layer, dim: dim >= 2, rest: float = 0.0) -> Answer:
+    """Return the decay of each tensor; decayed(layer, dimensions) says which ones have it."""
+    which = [decayed(layer, dim) for layer in _layers(g) for dim in LAYERS[layer]]
+    return {"decay_of_each": np.where(which, g["decay"], rest)}
+
+
+def _named_weights(g: Givens) -> Answer:
+    """Return the decays when every tensor that is called weight has it."""
+    return {"decay_of_each": np.where([True, False] * len(_layers(g)), g["decay"], 0.0)}
 
 
 GROUPS = Exercise(
@@ -226,18 +264,19 @@ GROUPS = Exercise(
     title="Two groups",
     function="groups",
     points=8,
-    givens={"width": 16, "decay": 0.1},
-    draw=lambda rng: {"width": rng.randint(4, 12), "decay": round(rng.uniform(0.02, 0.5), 3)},
+    givens={"width": 16, "decay": 0.1, "norm_first": False},
+    draw=lambda rng: {"width": rng.randint(4, 12), "decay": round(rng.uniform(0.02, 0.5), 3), "norm_first": True},
     keys=(Key("decay_of_each", "the decay of each tensor"),),
     reference=_decays,
     mistakes=(
         Mistake(known.TENSORS_MISSING, lambda g: {"decay_of_each": NotANumber()}),
-        Mistake(known.ALL_DECAY, lambda g: _decays(g, np.full(8, True))),
-        Mistake(known.DECAY_EXCHANGED, lambda g: _decays(g, ~MATRIX)),
-        Mistake(known.NORMS_DECAY, lambda g: _decays(g, MATRIX | NORM_WEIGHT)),
+        Mistake(known.ALL_DECAY, lambda g: _decays(g, lambda layer, dim: True)),
+        Mistake(known.DECAY_EXCHANGED, lambda g: _decays(g, lambda layer, dim: dim < 2)),
+        Mistake(known.NORMS_DECAY, _named_weights),
+        Mistake(known.KERNELS_LEFT_OUT, lambda g: _decays(g, lambda layer, dim: dim == 2)),
         Mistake(known.DECAY_DEFAULT, lambda g: _decays(g, rest=0.01)),
-        Mistake(known.DECAY_DEFAULT, lambda g: _decays({"decay": 0.01}, np.full(8, True))),
-        Mistake(known.NO_DECAY, lambda g: _decays(g, np.full(8, False))),
+        Mistake(known.DECAY_DEFAULT, lambda g: _decays({**g, "decay": 0.01}, lambda layer, dim: True)),
+        Mistake(known.NO_DECAY, lambda g: _decays(g, lambda layer, dim: False)),
     ),
     hints=(
         "How many dimensions has a matrix of weights, and how many a bias?",
@@ -249,8 +288,11 @@ GROUPS = Exercise(
 # --------------------------------------------------------------------------- train_moons
 
 
-def _net(g: Givens) -> tuple[Function, np.ndarray]:
-    """Return the loss of the net as a function of all its numbers, shape (4 h + 1,), and its start."""
+def _net(g: Givens, *, squashed: bool = False) -> tuple[Function, np.ndarray]:
+    """Return the loss of the net as a function of all its numbers, shape (4 h + 1,), and its start.
+
+    squashed: the scores go through a sigmoid before the loss, which takes another one.
+    """
     X, y = data.moons(g["seed"], g["rows"])
     start = data.net_start(g["seed"], g["hidden"])
     cuts = np.cumsum([part.size for part in start])[:-1]
@@ -262,11 +304,14 @@ def _net(g: Givens) -> tuple[Function, np.ndarray]:
 
     def value(theta):
         scores = forward(theta)[2]
+        scores = 1 / (1 + np.exp(-scores)) if squashed else scores
         return float(np.mean(np.logaddexp(0, scores) - y * scores))
 
     def gradient(theta):
         W2, inner, scores = forward(theta)
-        up = ((1 / (1 + np.exp(-scores)) - y) / len(y))[:, None]
+        p = 1 / (1 + np.exp(-scores))
+        up = (1 / (1 + np.exp(-p)) - y) * p * (1 - p) if squashed else p - y
+        up = (up / len(y))[:, None]
         back = up @ W2 * (1 - inner**2)
         return np.concatenate([(back.T @ X).ravel(), back.sum(axis=0), (up.T @ inner).ravel(), up.sum(axis=0)])
 
@@ -274,8 +319,11 @@ def _net(g: Givens) -> tuple[Function, np.ndarray]:
 
 
 def _moons(g: Givens, how: str = "", steps: int = 0) -> Answer:
-    """Return losses and lengths of a training; how: "late", "each value", "piled up" or "still"."""
-    f, start = _net(g)
+    """Return losses and lengths of a training.
+
+    how: "late", "each value", "each tensor", "always", "piled up", "sigmoid twice" or "still".
+    """
+    f, start = _net(g, squashed=how == "sigmoid twice")
     h, lengths = g["hidden"], []
     decay = g["decay"] * np.repeat([1.0, 0.0, 1.0, 0.0], [2 * h, h, h, 1])
     left = np.zeros_like(start)
@@ -288,6 +336,11 @@ def _moons(g: Givens, how: str = "", steps: int = 0) -> Answer:
         short = slope if how == "late" else slope * min(1.0, g["max_norm"] / length)
         if how == "each value":
             short = np.clip(slope, -g["max_norm"], g["max_norm"])
+        if how == "always":
+            short = slope * g["max_norm"] / length
+        if how == "each tensor":
+            parts = np.split(slope, np.cumsum([2 * h, h, h]))
+            short = np.concatenate([p * min(1.0, g["max_norm"] / np.sqrt(np.sum(p**2))) for p in parts])
         left = short if how == "piled up" else left
         return short
 
@@ -306,10 +359,12 @@ def _moons_late(g: Givens) -> Answer:
 
 
 def _shows_clipping(g: Givens) -> bool:
-    """Say whether clipping acts from the second step on, and all numbers stay tame."""
+    """Say whether clipping acts at first and not always, and all numbers stay tame."""
     right = _trained_moons(g)
     apart = np.abs(_moons(g, "late")["moons_losses"] - right["moons_losses"]).max()
-    return right["moons_norms"][0] > 1.2 * g["max_norm"] and apart > 0.01 and right["moons_losses"].max() < 3
+    norms, limit = right["moons_norms"], g["max_norm"]
+    at_times = norms[0] > 1.2 * limit and norms[:-3].min() < 0.9 * limit
+    return at_times and apart > 0.01 and right["moons_losses"].max() < 3
 
 
 TRAIN_MOONS = Exercise(
@@ -332,13 +387,16 @@ TRAIN_MOONS = Exercise(
         _shows_clipping,
     ),
     keys=(
-        Key("moons_losses", "the loss", kind="path", counts="rounds", rtol=1e-4),
-        Key("moons_norms", "the length of the gradient", kind="path", counts="rounds", rtol=1e-4),
+        Key("moons_losses", "the loss", kind="path", counts="losses", rtol=1e-4),
+        Key("moons_norms", "the length of the gradient", kind="path", counts="losses", rtol=1e-4),
     ),
     reference=_trained_moons,
     mistakes=(
         Mistake(known.CLIPPED_TOO_LATE, lambda g: _moons(g, "late")),
         Mistake(known.BY_VALUE, lambda g: {"moons_losses": _moons(g, "each value")["moons_losses"]}),
+        Mistake(known.EACH_APART, lambda g: {"moons_losses": _moons(g, "each tensor")["moons_losses"]}),
+        Mistake(known.ALWAYS_SCALED, lambda g: {"moons_losses": _moons(g, "always")["moons_losses"]}),
+        Mistake(known.SIGMOID_TWICE, lambda g: {"moons_losses": _moons(g, "sigmoid twice")["moons_losses"]}),
         Mistake(known.NEVER_CLEARED, lambda g: _moons(g, "piled up")),
         Mistake(known.NOT_STEPPED, lambda g: _moons(g, "still")),
         Mistake(known.AFTER_THE_STEP, _moons_late),

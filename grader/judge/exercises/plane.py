@@ -8,10 +8,10 @@ import numpy as np
 
 from grader.judge import catalogue as known
 from grader.judge import data, optimizers
-from grader.judge.draws import showing
+from grader.judge.draws import repeated, showing
 from grader.judge.functions import Function
 from grader.judge.model import Answer, Exercise, Givens, Key, Mistake
-from grader.judge.patterns import Lacks
+from grader.judge.patterns import Foreign, NotZero, Part
 from grader.judge.trails import remember
 
 Make = Callable[[Givens], np.ndarray]
@@ -37,6 +37,7 @@ def _draw_ols(rng: Random) -> Givens:
     }
 
 
+NAMES = ("bias", "weights")
 OLS = Exercise(
     id="OLS",
     title="A plane as a module",
@@ -48,20 +49,27 @@ OLS = Exercise(
     keys=(
         Key("ols_names", "the names of the parameters", kind="set"),
         Key("ols_output", "the output"),
+        Key("ols_dimensions", "the number of dimensions of the output"),
+        Key("ols_single", "the number of tensors that are not in double precision"),
         Key("ols_slopes", "the gradient of the sum of the outputs"),
         Key("ols_same_start", "equal starts"),
     ),
     reference=lambda g: {
-        "ols_names": ["bias", "weights"],
+        "ols_names": list(NAMES),
         "ols_output": _plane_at(g),
+        "ols_dimensions": 1,
+        "ols_single": 0,
         "ols_slopes": _slopes_at(g),
         "ols_same_start": 0.0,
     },
     mistakes=(
-        Mistake(known.NO_PARAMETER, lambda g: {"ols_names": Lacks("weights")}),
-        Mistake(known.NO_PARAMETER, lambda g: {"ols_names": Lacks("bias")}),
+        Mistake(known.NO_PARAMETER, lambda g: {"ols_names": Part(NAMES)}),
+        Mistake(known.OTHER_NAMES, lambda g: {"ols_names": Foreign(NAMES)}),
+        Mistake(known.COLUMN_OUT, lambda g: {"ols_dimensions": 2}),
+        Mistake(known.SINGLE_PRECISION, lambda g: {"ols_single": NotZero()}),
         Mistake(known.BIAS_LEFT_OUT, lambda g: {"ols_output": _plane_at(g, bias=False)}),
-        Mistake(known.BIAS_LEFT_OUT, lambda g: {"ols_slopes": _slopes_at(g) * [1, 1, 0]}),
+        Mistake(known.NOT_LEARNING, lambda g: {"ols_output": _plane_at(g), "ols_slopes": _slopes_at(g) * [1, 1, 0]}),
+        Mistake(known.NOT_LEARNING, lambda g: {"ols_output": _plane_at(g), "ols_slopes": _slopes_at(g) * [0, 0, 1]}),
         Mistake(known.BIAS_SUBTRACTED, lambda g: {"ols_output": 2 * _plane_at(g, bias=False) - _plane_at(g)}),
         Mistake(known.FIXED_START, lambda g: {"ols_same_start": 1.0}),
         Mistake(known.SUMMED_UP, lambda g: {"ols_output": _plane_at(g).sum()}),
@@ -77,7 +85,7 @@ OLS = Exercise(
 # --------------------------------------------------------------------------- train_ols
 
 SPLIT = {"train": slice(0, 80), "val": slice(80, 90), "test": slice(90, 100), "all": slice(0, 100)}
-SPLIT["not test"] = slice(0, 90)
+SPLIT |= {"not test": slice(0, 90), "train less": slice(0, 79), "val less": slice(80, 89), "test less": slice(90, 99)}
 
 
 def _squares(X: np.ndarray, y: np.ndarray) -> Function:
@@ -105,6 +113,7 @@ def _history(g: Givens, points: np.ndarray) -> Answer:
         "ols_val": np.array([parts["val"].value(theta) for theta in points[:-1]]),
         "ols_test": parts["test"].value(points[-1]),
         "ols_end": points[-1],
+        "ols_graphs": 0,
     }
 
 
@@ -135,10 +144,15 @@ def _late_validation(g: Givens) -> Answer:
     return {"ols_val": _history(g, _walk_ols(g, _parts(g)["train"], 1))["ols_val"][1:]}
 
 
-def _exchanged(g: Givens) -> Answer:
-    test = _parts(g)["test"]
-    points = _walk_ols(g, _parts(g)["train"])
-    return {"ols_val": np.array([test.value(theta) for theta in points[:-1]])}
+def _seen_by(g: Givens, part: str) -> np.ndarray:
+    """Return the loss of some rows at each point of the right training, the last one behind the last step."""
+    f = _parts(g)[part]
+    return np.array([f.value(theta) for theta in _walk_ols(g, _parts(g)["train"])])
+
+
+def _last_row_tells(g: Givens) -> bool:
+    """Say whether the last row of the test makes a difference."""
+    return abs(_seen_by(g, "test less")[-1] / _trained(g)["ols_test"] - 1) > 1e-3
 
 
 def _draw_train_ols(rng: Random) -> Givens:
@@ -158,22 +172,28 @@ TRAIN_OLS = Exercise(
     points=15,
     partial=True,
     givens={"seed": 9999, "weights": [0.77, -0.56], "lr": 0.00005, "momentum": 0.9, "epochs": 500},
-    draw=_draw_train_ols,
+    draw=repeated(_draw_train_ols, _last_row_tells),
     keys=(
-        Key("ols_train", "the training loss", kind="path", counts="rounds"),
-        Key("ols_val", "the validation loss", kind="path", counts="rounds"),
+        Key("ols_train", "the training loss", kind="path", counts="losses"),
+        Key("ols_val", "the validation loss", kind="path", counts="losses"),
         Key("ols_test", "the test loss"),
         Key("ols_end", "weights and bias at the end"),
+        Key("ols_graphs", "the losses that keep their graph"),
     ),
     reference=_trained,
     mistakes=(
+        Mistake(known.NOT_STEPPED, lambda g: _history(g, _walk_ols(g, _parts(g)["train"], lr=0.0))),
+        Mistake(known.GRAPH_KEPT, lambda g: {"ols_graphs": NotZero()}),
+        Mistake(known.LAST_ROW_MISSING, _trained_on("train less")),
+        Mistake(known.LAST_ROW_MISSING, lambda g: {"ols_val": _seen_by(g, "val less")[:-1]}),
+        Mistake(known.LAST_ROW_MISSING, lambda g: {"ols_test": _seen_by(g, "test less")[-1]}),
         Mistake(known.LOSS_MEAN, _mean_loss),
         Mistake(known.LOSS_MEAN, lambda g: {"ols_train": _trained(g)["ols_train"] / 80}),
         Mistake(known.LOSS_MEAN, lambda g: {"ols_val": _trained(g)["ols_val"] / 10}),
         Mistake(known.LOSS_MEAN, lambda g: {"ols_test": _trained(g)["ols_test"] / 10}),
         Mistake(known.ROWS_HELD_BACK, _trained_on("all")),
         Mistake(known.ROWS_HELD_BACK, _trained_on("not test")),
-        Mistake(known.TEST_FOR_VALIDATION, _exchanged),
+        Mistake(known.TEST_FOR_VALIDATION, lambda g: {"ols_val": _seen_by(g, "test")[:-1]}),
         Mistake(known.TEST_FOR_VALIDATION, lambda g: {"ols_test": _trained(g)["ols_val"][-1]}),
         Mistake(known.PLAIN_DESCENT, lambda g: _history(g, _walk_ols(g, _parts(g)["train"], momentum=0.0))),
         Mistake(
@@ -185,11 +205,9 @@ TRAIN_OLS = Exercise(
         ),
         Mistake(known.AFTER_THE_STEP, _late_losses),
         Mistake(known.AFTER_THE_STEP, _late_validation),
-        Mistake(
-            known.TESTED_EARLY, lambda g: {"ols_test": _history(g, _walk_ols(g, _parts(g)["train"], -1))["ols_test"]}
-        ),
-        Mistake(known.TESTED_EARLY, lambda g: {"ols_test": _parts(g)["test"].value(data.plane_start(g["seed"]))}),
-        Mistake(known.NOT_STEPPED, lambda g: _history(g, _walk_ols(g, _parts(g)["train"], lr=0.0))),
+        Mistake(known.TESTED_EARLY, lambda g: {**_trained(g), "ols_test": _seen_by(g, "test")[-2]}),
+        Mistake(known.TESTED_EARLY, lambda g: {**_trained(g), "ols_test": _seen_by(g, "test")[0]}),
+        Mistake(known.REBUILT, lambda g: _history(g, _walk_ols(g, _parts(g)["train"], momentum=0.0))),
     ),
     hints=(
         "Which rows may change the weights, which ones are only looked at in every epoch, and which ones once?",
@@ -212,13 +230,14 @@ LIMITS_GUESS = Exercise(
     ),
     reference=lambda givens: {"mean_factor": 80.0, "momentum_factor": 1.9},
     mistakes=(
-        Mistake(known.FACTOR_INVERTED, lambda g: {"mean_factor": 1 / 80}),
-        Mistake(known.FACTOR_INVERTED, lambda g: {"momentum_factor": 1 / 1.9}),
+        Mistake(known.OTHER_WAY_ROUND, lambda g: {"mean_factor": 1 / 80}),
+        Mistake(known.OTHER_WAY_ROUND, lambda g: {"momentum_factor": 1 / 1.9}),
         Mistake(known.SAME_LIMIT, lambda g: {"mean_factor": 1.0}),
         Mistake(known.SAME_LIMIT, lambda g: {"momentum_factor": 1.0}),
         Mistake(known.ROWS_HELD_BACK, lambda g: {"mean_factor": 100.0}),
         Mistake(known.MEMORY_MULTIPLIES, lambda g: {"momentum_factor": 10.0}),
         Mistake(known.MEMORY_MULTIPLIES, lambda g: {"momentum_factor": 0.1}),
+        Mistake(known.ONE_LEFT_OUT, lambda g: {"momentum_factor": 0.9}),
     ),
     hints=(
         "How much flatter is the mean of 80 squares than their sum?",
@@ -274,9 +293,11 @@ RATE_LIMITS = Exercise(
         Mistake(known.ONE_FOR_TWO, lambda g: _limits(g, top=1.0)),
         Mistake(known.SMALLEST_CURVATURE, lambda g: _limits(g, _curvatures(g)[0])),
         Mistake(known.ALL_CURVATURES, lambda g: _limits(g, _curvatures(g).sum())),
-        Mistake(known.FACTOR_INVERTED, lambda g: {"limit_mean": _limits(g)["limit_sum"] / g["rows"]}),
-        Mistake(known.FACTOR_INVERTED, lambda g: {"limit_momentum": _limits(g)["limit_sum"] / (1 + g["momentum"])}),
+        Mistake(known.OTHER_WAY_ROUND, lambda g: {"limit_mean": _limits(g)["limit_sum"] / g["rows"]}),
+        Mistake(known.OTHER_WAY_ROUND, lambda g: {"limit_momentum": _limits(g)["limit_sum"] / (1 + g["momentum"])}),
         Mistake(known.MEMORY_MULTIPLIES, lambda g: {"limit_momentum": _limits(g)["limit_sum"] * (1 - g["momentum"])}),
+        Mistake(known.SAME_LIMIT, lambda g: {"limit_mean": _limits(g)["limit_sum"]}),
+        Mistake(known.SAME_LIMIT, lambda g: {"limit_momentum": _limits(g)["limit_sum"]}),
         Mistake(known.MEMORY_MULTIPLIES, lambda g: {"limit_momentum": _limits(g)["limit_sum"] / (1 - g["momentum"])}),
     ),
     hints=(
@@ -295,9 +316,9 @@ LOSS_GUESS = Exercise(
     prediction=True,
     partial=True,
     keys=(
-        Key("guess_l1", "L1Loss", atol=0.02),
-        Key("guess_mse", "MSELoss", atol=0.02),
-        Key("guess_shapes", "MSELoss of two shapes", atol=0.02),
+        Key("guess_l1", "L1Loss", atol=0.04),
+        Key("guess_mse", "MSELoss", atol=0.04),
+        Key("guess_shapes", "MSELoss of two shapes", atol=0.04),
     ),
     reference=lambda givens: {"guess_l1": 1.0, "guess_mse": 5 / 3, "guess_shapes": 4 / 3},
     mistakes=(
@@ -344,6 +365,11 @@ def _divergence(g: Givens, log: Callable = _log_softmax, over: Callable = len) -
     return float(np.sum(parts * (np.log(parts) - log(scores))) / over(scores))
 
 
+def _reversed_divergence(g: Givens) -> float:
+    scores, _, parts, _ = _scores(g)
+    return float(np.sum(_softmax(scores) * (_log_softmax(scores) - np.log(parts))) / len(scores))
+
+
 def _sigmoid(scores: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-scores[:, 0]))
 
@@ -388,6 +414,10 @@ LOSS_MISTAKES = (
     Mistake(known.SCORES_FOR_LOGS, lambda g: {"loss_kl": _divergence(g, lambda scores: scores)}),
     Mistake(known.MEAN_OVER_ENTRIES, lambda g: {"loss_kl": _divergence(g, over=np.size)}),
     Mistake(known.SUM_OF_ERRORS, lambda g: {"loss_kl": _divergence(g, over=lambda scores: 1)}),
+    Mistake(known.DIVERGENCE_REVERSED, lambda g: {"loss_kl": _reversed_divergence(g)}),
+    Mistake(
+        known.SIGMOID_TWICE, lambda g: {"loss_bce": _binary(g, lambda scores: 1 / (1 + np.exp(-_sigmoid(scores))))}
+    ),
     Mistake(known.SOFTMAX_FOR_SIGMOID, lambda g: {"loss_bce": _binary(g, lambda scores: _softmax(scores)[:, 0])}),
     Mistake(known.LABEL_REVERSED, lambda g: {"loss_bce": _binary(g, reverse=True)}),
     Mistake(known.EXP_TWICE, lambda g: {"loss_poisson": _poisson(g, lambda scores: np.exp(scores[:, 0]))}),
@@ -458,10 +488,16 @@ def _spreads(g: Givens, of: Callable[[np.ndarray], float] = np.mean, **changed) 
     return np.array([of(np.sum((_batch_gradients(g, size, **changed) - full) ** 2, axis=1)) for size in g["sizes"]])
 
 
-def _piled_up(g: Givens) -> np.ndarray:
-    """Return the spread when the gradients of the batches add up; the full gradient is taken first."""
+def _summed_spread(g: Givens) -> np.ndarray:
+    """Return the spread of gradients of sums, over the batch and over all rows."""
+    full = _full_gradient(g) * g["rows"]
+    return np.array([np.mean(np.sum((_batch_gradients(g, n, total=True) - full) ** 2, axis=1)) for n in g["sizes"]])
+
+
+def _piled_up(g: Givens, *, on_full: bool = False) -> np.ndarray:
+    """Return the spread when the gradients of the batches add up; on_full: upon the full gradient."""
     full = _full_gradient(g)
-    piles = [np.cumsum(_batch_gradients(g, size), axis=0) for size in g["sizes"]]
+    piles = [np.cumsum(_batch_gradients(g, size), axis=0) + on_full * full for size in g["sizes"]]
     return np.array([np.mean(np.sum((pile - full) ** 2, axis=1)) for pile in piles])
 
 
@@ -493,7 +529,10 @@ SPREAD = Exercise(
         Mistake(known.ROOT_OF_SQUARES, _spread_mistake(lambda g: np.sqrt(_spreads(g)))),
         Mistake(known.SUM_OF_ERRORS, _spread_mistake(partial(_spreads, of=np.sum))),
         Mistake(known.MEAN_OVER_ENTRIES, _spread_mistake(lambda g: _spreads(g) / 2)),
+        Mistake(known.LOSS_SUM, _spread_mistake(_summed_spread)),
         Mistake(known.NEVER_CLEARED, _spread_mistake(_piled_up)),
+        Mistake(known.NEVER_CLEARED, _spread_mistake(partial(_piled_up, on_full=True))),
+        Mistake(known.GRAD_KEPT, _spread_mistake(lambda g: np.zeros(len(g["sizes"])))),
         Mistake(
             known.SPREAD_ABOUT_ZERO,
             _spread_mistake(
