@@ -12,10 +12,11 @@ import pytest
 from PIL import Image
 
 import grader
-from grader.instructor import hidden, paths, runner, sample
+from grader.instructor import grading, hidden, paths, runner, sample
 from grader.instructor.grading import grade_answers
 from grader.instructor.sandbox import confine
 from grader.instructor.sanitise import sanitise
+from grader.judge.exercises import LESSONS
 
 LESSON = "02_descent"
 
@@ -262,6 +263,48 @@ def test_a_partial_answer_earns_its_part_and_no_more(store):
         scores.append(by_id(done)["leaves"].points)
 
     assert scores == [7.5, 0]
+
+
+@pytest.mark.parametrize(
+    "odd", ["[[]]", "0", "[]", "[[[1.0]]]", "float('nan')", "'text'", "None", "{'a': 1}", "[True]"]
+)
+def test_an_odd_value_under_any_key_is_judged_and_stops_nobody(odd):
+    for lesson in paths.lessons():
+        values = {key.name: eval(odd) for one in LESSONS[lesson] for key in one.keys}
+        loaded = grader.core.answerfile.loads(grader.core.answerfile.dumps(values))
+
+        done = grade_answers(loaded, lesson, with_notebook=False)
+
+        assert not [one for one in done.exercises if "could not be judged" in one.printed.seen], lesson
+
+
+def test_a_failure_of_the_judge_costs_one_exercise(monkeypatch, store):
+    real = grading.judge
+
+    def failing(exercise, evidence, givens):
+        if exercise.id == "p3":
+            raise IndexError
+        return real(exercise, evidence, givens)
+
+    monkeypatch.setattr(grading, "judge", failing)
+    done = grader.grade(paths.solution(LESSON), LESSON, run=store.run)
+
+    assert done.score == 110
+    assert "look at it by hand" in by_id(done)["p3"].printed.seen
+
+
+def test_what_is_said_about_the_second_run_holds_nothing_of_it(store):
+    leak = """
+import os
+import grader.core.answerfile as file
+if os.environ["DOWNHILL_GIVENS"] != "{}":
+    file.write = lambda path, text: path.write_text('{"secret": 1, "secret": 2}')
+"""
+    source = leak + sample.model(LESSON, "p3")
+
+    done = grader.grade(answered(with_exercise("p3", source)), LESSON, student="ada", run=store.run)
+
+    assert done.sentence == "The answers of the second run cannot be read."
 
 
 def test_an_answer_file_that_cannot_be_read_is_said_so():

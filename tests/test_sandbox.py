@@ -78,6 +78,9 @@ QUIET = {  # must change nothing for the cell after them
     "more rights": "import os; os.setuid(0)",
     "higher limits": "import resource; resource.setrlimit(resource.RLIMIT_NPROC, (10**6, 10**6))",
     "shared memory": "open('/dev/shm/x', 'w').write('x')",
+    "memory with a key": "import ctypes\nif ctypes.CDLL(None).shmget(0x99, 4096, 0o1666) < 0: raise PermissionError",
+    "places in open files": "import os; print([os.lseek(n, 7, 0) for n in range(3, 12)])",
+    "shared pages": "import mmap, os\nm = mmap.mmap(-1, 10**9)\nos.fork() or os._exit(0)\nm.write(b'x' * 10**8)",
     "poisoned modules": "import json, torch, builtins; json.dumps = None; torch.tensor = None; builtins.len = print",
     "poisoned shell": "get_ipython().run_cell_async = None",
     "write into the packages": "import torch; open(torch.__file__, 'a').write('x')",
@@ -97,10 +100,21 @@ QUIET = {  # must change nothing for the cell after them
     "a surrogate": "print('\\ud800')",
     "signals ignored": "import signal\nfor s in set(signal.Signals) - {9, 19}:\n    try: signal.signal(s, signal.SIG_IGN)\n    except (OSError, ValueError): pass",
 }  # fmt: skip
+FORGE = """
+import json, os, struct
+def say(event):
+    data = json.dumps(event).encode()
+    data = struct.pack('!I', len(data)) + data
+    while data: data = data[os.write(500, data):]
+"""
 DEADLY = {  # end the child or hang it: the cell before them is kept, and the next job finds everything in order
     "a loop": "while True: pass",
     "a loop that catches all": "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
     "stops itself": "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)",
+    "too many files": "import os\nfor k in range(10**7): open(str(k), 'w').close()",
+    "a flood of events": FORGE + "while True: say({'display': {'data': {'text/plain': 'y' * 4_000_000}}})",
+    "a flood of small events": FORGE + "say({'display': {'name': 'a'}})\nwhile True: say({'update': {'name': 'a'}})",
+    "a growing text": FORGE + "while True: say({'stream': {'text': 'y' * 1_000_000}})",
     "fork bomb": "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass",
     "a segfault": "import ctypes; ctypes.string_at(0)",
     "an exit": "import os; os._exit(0)",
@@ -157,7 +171,7 @@ def test_a_deadly_cell_ends_its_own_job_only(server, neighbour, name):
     assert honest(server) == neighbour
 
 
-REFUSED = ("read a neighbour's folder", "read the server's environment", "signal the server", "limit the server",
+REFUSED = ("memory with a key", "read a neighbour's folder", "read the server's environment", "signal the server", "limit the server",
            "slow the server down", "move the server", "more rights", "higher limits", "shared memory",
            "write into the packages", "a large file", "too much memory")  # fmt: skip
 
@@ -197,6 +211,47 @@ def test_no_job_sees_the_files_or_names_of_another(server):
     attempt = run(server, "import os; print(sorted(os.listdir('.')), 'mine' in globals())")
 
     assert text(attempt, "c0") == "['home'] False\n"
+
+
+@needs_namespaces
+def test_an_interrupted_job_leaves_nothing_for_the_next(server, neighbour, monkeypatch):
+    def interrupted(self, event):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(supervisor._Watch, "_take", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            run(server, "open('x.answer.json', 'w').write('another')", "print('x')")
+
+    assert honest(server) == neighbour
+
+
+@needs_namespaces
+def test_a_place_in_an_open_file_is_not_seen_by_the_next_job(server):
+    run(server, "import os\nfor n in range(3, 12):\n    try: os.lseek(n, 4242, 0)\n    except OSError: pass")
+
+    attempt = run(
+        server, "import os\nfor n in range(3, 12):\n    try: print(os.lseek(n, 0, 1))\n    except OSError: pass"
+    )
+
+    assert "4242" not in text(attempt, "c0")
+
+
+@needs_landlock
+def test_without_a_user_of_its_own_a_child_changes_no_file_outside(tmp_path):
+    mine = tmp_path / "mine"
+    mine.write_text("x")
+    made = supervisor.Server(LANDLOCK, runner.stage, runner._font_cache())
+    try:
+        codes = (f"import os; os.chmod({str(mine)!r}, 0)", f"import os; os.utime({str(mine)!r}, (0, 0))",
+                 "print(open('/proc/self/status').read().split('CapEff:')[1].split()[0])")  # fmt: skip
+        attempt = run(made, *codes, seconds=20)
+    finally:
+        made.close()
+
+    assert [attempt.outputs[name][-1]["output_type"] for name in ("c0", "c1")] == ["error", "error"]
+    assert int(text(attempt, "c2"), 16) == 0
+    assert mine.stat().st_mtime > 1
 
 
 @needs_namespaces
@@ -254,7 +309,8 @@ def plain(output: dict) -> tuple:
 
 
 @needs_namespaces
-def test_ordinary_cells_say_what_they_say_in_a_kernel(server):
+def test_ordinary_cells_say_what_they_say_in_a_kernel(server, monkeypatch):
+    monkeypatch.delenv("MPLBACKEND", raising=False)  # a kernel draws into the page unless it is told otherwise
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(code, id=f"k{n}") for n, code in enumerate(CELLS.values())]
     )

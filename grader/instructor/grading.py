@@ -15,7 +15,7 @@ from grader.judge.card import Card
 from grader.judge.compare import clean
 from grader.judge.diagnosis import judge
 from grader.judge.exercises import LESSONS, PLANNED
-from grader.judge.model import NOT_ATTEMPTED, NOT_YET, Evidence, Exercise, Givens, Result
+from grader.judge.model import ERROR, NOT_ATTEMPTED, NOT_YET, Evidence, Exercise, Givens, Result
 from grader.judge.overlay import overlay
 
 GRADED, PARTIAL, ANSWERS_ONLY, REJECTED = "graded", "partial", "answers only", "rejected"
@@ -134,16 +134,25 @@ def judge_run(rebuilt: Rebuilt, run: runner.Run, givens: dict[str, Givens]) -> d
     """Judge what one run recorded, for each exercise in `givens`; no student code runs here."""
     values, _ = _read(run)
     return {
-        one.id: judge(one, _evidence(one, rebuilt, run, values), givens[one.id])
+        one.id: judged(one, _evidence(one, rebuilt, run, values), givens[one.id])
         for one in LESSONS[rebuilt.lesson]
         if one.id in givens
     }
 
 
+def judged(exercise: Exercise, evidence: Evidence, givens: Givens) -> Result:
+    """Judge one exercise; a failure of ours costs this exercise only, and is said so."""
+    try:
+        return judge(exercise, evidence, givens)
+    except Exception as error:
+        seen = f"This answer could not be judged ({type(error).__name__}): look at it by hand and tell the course."
+        return Result(exercise.id, ERROR, 0.0, seen)
+
+
 def _assemble(rebuilt, student, printed, second, first, again, share) -> LessonGrade:
     """Put two judged runs together: points, status, notes, and the autograded notebook."""
     values, problem = _read(printed)
-    _, problem_again = _read(second)
+    problem_again = "The answers of the second run cannot be read." if _read(second)[1] else ""
     grades = [
         ExerciseGrade(one, first[one.id], again.get(one.id), points(one, first[one.id], again.get(one.id), share))
         for one in LESSONS[rebuilt.lesson]
@@ -249,7 +258,7 @@ def grade_answers(
     """Judge an answer file that was handed in without its notebook: the printed share at most."""
     grades = []
     for one in LESSONS[lesson]:
-        result = judge(one, Evidence(values), one.givens)
+        result = judged(one, Evidence(values), one.givens)
         grades.append(ExerciseGrade(one, result, None, one.points * share * result.fraction))
     sentence = "Not re-run: only the answer file was handed in."
     result = LessonGrade(lesson, student, ANSWERS_ONLY, sentence, grades, unknown_keys(values, lesson))

@@ -111,7 +111,8 @@ def run(lesson: str, cells: list[tuple[str, str]], givens: dict | None = None) -
     seed = int(key(lesson, [list(cell) for cell in cells], givens)[:8], 16)
     job = {"environment": _environment(givens), "seed": seed, "answer": f"{lesson}.answer.json"}
     for _ in range(RESTARTS + 1):
-        attempt = server().run(_replaced(cells, stopped), job, CELL_SECONDS, RUN_SECONDS)
+        left = start + RUN_SECONDS - time.monotonic()
+        attempt = server().run(_replaced(cells, stopped), job, CELL_SECONDS, max(left, 1.0))
         if attempt.stopped is None:
             break
         name, sentence = attempt.stopped

@@ -188,7 +188,7 @@ class FirstMissing(Pattern):
 
     def fits(self, got) -> bool:
         """Say whether the first column is missing and the rest is there."""
-        return got.ndim == 2 and bool(np.isnan(got[:, 0]).all() and np.isfinite(got[:, 1:]).all())
+        return got.ndim == 2 and got.shape[1] > 0 and bool(np.isnan(got[:, 0]).all() and np.isfinite(got[:, 1:]).all())
 
     def example(self, right):
         """Return the right rows with NaN in front."""
@@ -202,7 +202,7 @@ class NothingAfterStart(Pattern):
 
     def fits(self, got) -> bool:
         """Say whether all coordinates are NaN from the first step on."""
-        return len(got) > 1 and bool(np.isfinite(got[0]).all() and np.isnan(got[1:]).all())
+        return got.ndim > 0 and len(got) > 1 and bool(np.isfinite(got[0]).all() and np.isnan(got[1:]).all())
 
     def example(self, right):
         """Return the start, and NaN."""

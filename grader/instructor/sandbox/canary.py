@@ -11,7 +11,7 @@ from grader.instructor.sandbox.supervisor import SandboxError, Server, child_pat
 from grader.instructor.sandbox.tier import OPEN, Tier, candidates
 
 PROBE = """\
-import os, signal, socket, subprocess, sys, time
+import ctypes, os, signal, socket, subprocess, sys, time
 def opened(name, what):
     try:
         what()
@@ -22,17 +22,23 @@ def connect():
     socket.create_connection(("127.0.0.1", {port}), 2)
 def talk():
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.sendto(b"x", ("127.0.0.1", {port}))
+def share():
+    if ctypes.CDLL(None).shmget(0x646f776e, 4096, 0o1666) < 0:
+        raise OSError
 def local():
     s = socket.socket(socket.AF_UNIX); s.connect({local!r})
 opened("read", lambda: open({secret!r}).read())
 opened("write", lambda: open({secret!r}, "a").write("x"))
 opened("list", lambda: os.listdir({folder!r}))
+opened("mode", lambda: os.chmod({secret!r}, 0o600))
+opened("times", lambda: os.utime({secret!r}, (0, 0)))
 opened("passwd", lambda: open("/etc/passwd").read())
 opened("parent", lambda: open(f"/proc/{{os.getppid()}}/environ").read())
 opened("tmp", lambda: open("/tmp/downhill-canary", "w"))
 opened("tcp", connect)
 opened("udp", talk)
 opened("unix", local)
+opened("shared memory", share)
 opened("signal", lambda: os.kill(os.getppid(), 0))
 opened("signal to all", lambda: os.kill({victim}, 0))
 subprocess.Popen([sys.executable, "-c", "import time; time.sleep(61.5)"], start_new_session=True)

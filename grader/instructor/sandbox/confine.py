@@ -15,6 +15,7 @@ from pathlib import Path
 
 CREATE, ADD, RESTRICT = 444, 445, 446
 READ = 0b1101  # execute, read a file, list a folder
+DEVICE_FILES = 1 << 6 | 1 << 11  # rights to make devices, which nobody gets
 FILE_ONLY = 0b1 | 0b10 | 0b100 | 1 << 14 | 1 << 15  # rights that a file can have; folders have all
 RIGHTS_BY_VERSION = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1, 5: (1 << 16) - 1}
 MIB = 2**20
@@ -85,7 +86,7 @@ def confine(readable: list[str], writable: list[str]) -> None:
     network, scope = (0b11 if offered >= 4 else 0), (0b11 if offered >= 6 else 0)
     attribute = struct.pack("=QQQ", rights, network, scope)[: 24 if offered >= 6 else 16 if offered >= 4 else 8]
     ruleset = _call(CREATE, ctypes.c_char_p(attribute), ctypes.c_size_t(len(attribute)), ctypes.c_uint32(0))
-    for places, granted in ((readable, READ), (writable, rights)):
+    for places, granted in ((readable, READ), (writable, rights & ~DEVICE_FILES)):
         for place in places:
             _allow(ruleset, place, granted & rights)
     if _libc.prctl(38, 1, 0, 0, 0):  # PR_SET_NO_NEW_PRIVS
@@ -124,9 +125,18 @@ REFUSED = {  # calls that nothing in a notebook needs, with the error they get
     "io_uring_enter": (426, 426), "io_uring_register": (427, 427), "unshare": (272, 97), "setns": (308, 268),
     "mount": (165, 40), "umount2": (166, 39), "pivot_root": (155, 41), "open_tree": (428, 428),
     "move_mount": (429, 429), "fsopen": (430, 430), "mount_setattr": (442, 442), "memfd_create": (319, 279),
-    "pidfd_getfd": (438, 438), "kcmp": (312, 272), "personality": (135, 92),
+    "pidfd_getfd": (438, 438), "kcmp": (312, 272), "personality": (135, 92), "shmget": (29, 194),
+    "shmat": (30, 196), "shmctl": (31, 195), "shmdt": (67, 197), "semget": (64, 190), "semop": (65, 193),
+    "semctl": (66, 191), "semtimedop": (220, 192), "msgget": (68, 186), "msgsnd": (69, 189), "msgrcv": (70, 188),
+    "msgctl": (71, 187), "mq_open": (240, 180), "mq_unlink": (241, 181),
 }  # fmt: skip
 NO_NETWORK = {"socket": (41, 198)}
+OF_FILES = {  # calls that Landlock lets through on files outside: refused to a process without a user of its own
+    "chmod": (90, 52), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452), "chown": (92, 55),
+    "fchown": (93, 55), "lchown": (94, 55), "fchownat": (260, 54), "utime": (132, 88), "utimes": (235, 88),
+    "utimensat": (280, 88), "futimesat": (261, 88), "setxattr": (188, 5), "lsetxattr": (189, 6),
+    "fsetxattr": (190, 7), "mknod": (133, 33), "mknodat": (259, 33), "inotify_add_watch": (254, 27),
+}  # fmt: skip
 OWN_ONLY = {  # calls that name a process in their first or second argument: this one alone is allowed, as zero
     "prlimit64": ((302, 261), 0), "sched_setaffinity": ((203, 122), 0), "sched_setscheduler": ((144, 119), 0),
     "sched_setparam": ((142, 118), 0), "sched_setattr": ((314, 274), 0), "setpriority": ((141, 140), 1),
@@ -138,15 +148,26 @@ NEW_NAMESPACES = 0x7E020000
 EPERM, ENOSYS, ENETUNREACH = 1, 38, 101
 
 
-def filter_calls() -> bool:
+def drop_capabilities() -> None:
+    """Give up every right of root beyond its name, also for programs that are started later."""
+    for number in range(64):
+        _libc.prctl(24, number, 0, 0, 0)  # PR_CAPBSET_DROP
+    machine = MACHINES.get(os.uname().machine)
+    if sys.platform == "linux" and machine:
+        head, nothing = struct.pack("=Ii", 0x20080522, 0), bytes(24)
+        _libc.syscall(ctypes.c_long((126, 91)[machine[0]]), ctypes.c_char_p(head), ctypes.c_char_p(nothing))
+
+
+def filter_calls(*, own_user: bool) -> bool:
     """Refuse system calls that reach beyond this process; say whether the filter stands.
 
+    own_user: this process has a user to itself, so that files of others are out of its reach anyway.
     clone3 gets ENOSYS, so that the C library falls back to clone, whose flags a filter can read.
     """
     machine = MACHINES.get(os.uname().machine)
     if sys.platform != "linux" or machine is None:
         return False
-    program = _program(*machine)
+    program = _program(*machine, {} if own_user else OF_FILES)
     code = b"".join(struct.pack("=HBBI", *line) for line in program)
     buffer = ctypes.create_string_buffer(code, len(code))
     header = struct.pack("=HxxxxxxQ", len(program), ctypes.addressof(buffer))
@@ -155,7 +176,7 @@ def filter_calls() -> bool:
     return _libc.prctl(22, 2, ctypes.c_char_p(header), 0, 0) == 0  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
 
 
-def _program(column: int, mark: int) -> list[tuple[int, int, int, int]]:
+def _program(column: int, mark: int, more: dict) -> list[tuple[int, int, int, int]]:
     """Return the filter as lines (code, jump if true, jump if false, value); each block ends in a return."""
     load, equal, any_bit, at_least, give = 0x20, 0x15, 0x45, 0x35, 0x06
     allow, refuse, kill = 0x7FFF0000, 0x00050000, 0x80000000
@@ -163,7 +184,7 @@ def _program(column: int, mark: int) -> list[tuple[int, int, int, int]]:
     lines = [(load, 0, 0, architecture), (equal, 1, 0, mark), (give, 0, 0, kill), (load, 0, 0, number)]
     if column == 0:
         lines += [(at_least, 0, 1, 0x40000000), (give, 0, 0, refuse | ENOSYS)]  # the calls of x32
-    errors = dict.fromkeys(REFUSED.values(), EPERM) | dict.fromkeys(NO_NETWORK.values(), ENETUNREACH)
+    errors = dict.fromkeys([*REFUSED.values(), *more.values()], EPERM) | dict.fromkeys(NO_NETWORK.values(), ENETUNREACH)
     for numbers, error in (errors | {CLONE3: ENOSYS}).items():
         lines += [(equal, 0, 1, numbers[column]), (give, 0, 0, refuse | error)]
     for numbers, which in OWN_ONLY.values():

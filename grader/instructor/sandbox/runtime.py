@@ -96,7 +96,6 @@ class Server:
         self.control = socket.socket(fileno=settings["control"])
         self.scratch = Path(settings["scratch"])
         self.alone = settings["alone"]  # pid 1 of a namespace of its own: kill(-1) reaches everything and nothing else
-        self.jobs = 0
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         if not self.alone:
             confine.adopt_orphans()
@@ -118,8 +117,7 @@ class Server:
                 self._job(message["job"], *descriptors)
 
     def _job(self, job: dict, channel: int, output: int) -> None:
-        self.jobs += 1
-        folder = self.scratch / f"job-{self.jobs}"
+        folder = self.scratch / f"job-{job['number']}"
         for place in (folder, folder / "home"):
             place.mkdir()
             if self.settings["other_user"]:
@@ -135,11 +133,15 @@ class Server:
         code = self._wait(child)
         self._kill_all()
         state, descriptor = answer_file(folder / job["answer"])
-        send(self.control, {"ended": {"code": code, "answer": state}}, (descriptor,) if descriptor >= 0 else ())
+        send(
+            self.control,
+            {"ended": {"number": job["number"], "code": code, "answer": state}},
+            (descriptor,) if descriptor >= 0 else (),
+        )
         if descriptor >= 0:
             os.close(descriptor)
         self._wipe(folder)
-        send(self.control, {"clean": True})
+        send(self.control, {"clean": job["number"]})
 
     def _wait(self, child: int) -> int:
         """Wait for the child, or end it when the supervisor says so or is gone; return how it ended."""
@@ -444,8 +446,14 @@ class Child:
         os.dup2(self.output, 1)
         os.dup2(self.output, 2)
         for descriptor in map(int, os.listdir("/proc/self/fd")):
-            if descriptor not in (0, 1, 2, CHANNEL) and not _only_to_read(descriptor):
-                with contextlib.suppress(OSError):  # the one that listed the folder is closed already
+            if descriptor in (0, 1, 2, CHANNEL):
+                continue
+            with contextlib.suppress(OSError):  # the one that listed the folder is closed already
+                if _only_to_read(descriptor):  # opened anew: place and locks of a file are shared otherwise
+                    again = os.open(f"/proc/self/fd/{descriptor}", os.O_RDONLY | os.O_CLOEXEC)
+                    os.dup2(again, descriptor, inheritable=False)
+                    os.close(again)
+                else:
                     os.close(descriptor)
         os.environ.clear()
         os.environ.update(self.job["environment"])
@@ -466,7 +474,8 @@ class Child:
         if settings["landlock"]:
             readable = [sys.prefix, sys.base_prefix, settings["stage"], *RUNTIME, *SYSTEM]
             confine.confine(readable, [str(self.folder), *DEVICES])
-        calls = settings["landlock"] and confine.filter_calls()
+        confine.drop_capabilities()
+        calls = settings["landlock"] and confine.filter_calls(own_user=settings["other_user"])
         return {"user": settings["other_user"], "landlock": settings["landlock"], "calls": calls}
 
     def _shell(self):

@@ -25,9 +25,12 @@ from grader.instructor.sandbox.runtime import receive, send
 from grader.instructor.sandbox.tier import Places, Tier
 
 START_SECONDS = 120
-MAX_FRAME = 8 * 2**20
+MAX_FRAME = 5 * 2**20
+MAX_CELL = 6 * 2**20  # bytes and
+MAX_EVENTS = 3000  # events of one cell: more than an honest child sends, which counts for itself
+MAX_RUN = 64 * 2**20
 MAX_RAW = 16 * 2**20  # bytes that programs of one cell write past Python
-MAX_OUTPUTS = 1000
+MAX_FILES = 100_000
 MAX_PROCESSES = 64
 MAX_MEMORY = 4 * 2**30
 LOOK_EVERY = 0.25
@@ -57,6 +60,7 @@ class Server:
     def __init__(self, tier: Tier, stage: Callable[[Path], object], fonts: list[Path]):
         self.tier, self.stage, self.fonts = tier, stage, fonts
         self.process: subprocess.Popen | None = None
+        self.jobs = 0
 
     # ----------------------------------------------------------------------- start and end
 
@@ -120,24 +124,34 @@ class Server:
         """Run cells in a child of their own and return what it left.
 
         job: the environment, the seed and the name of the answer file.
+
+        Raises:
+            SandboxError: when the server itself fails; it is gone then, and the next job starts another.
+
         """
         if self.process is None or self.process.poll() is not None:
             self.close()
             self.start()
+        self.jobs += 1
+        try:
+            return self._run(cells, {**job, "number": self.jobs}, cell_seconds, run_seconds)
+        except BaseException:  # whatever it is, an answer of this job must never be taken for one of the next
+            self.close()
+            raise
+
+    def _run(self, cells: list[tuple[str, str]], job: dict, cell_seconds: float, run_seconds: float) -> Attempt:
         ours, theirs = socket.socketpair()
         reading, writing = os.pipe()
-        with ours:
+        with ours, open(reading, "rb", buffering=0):
             try:
                 self.control.settimeout(30)
                 send(self.control, {"job": job}, (theirs.fileno(), writing))
+            except OSError as error:
+                raise SandboxError(f"the fork server does not take a job: {error}") from error
             finally:
                 theirs.close()
                 os.close(writing)
-            try:
-                watch = _Watch(self, ours, reading, cell_seconds, run_seconds)
-                attempt = watch.run(cells)
-            finally:
-                os.close(reading)
+            attempt = _Watch(self, ours, reading, cell_seconds, run_seconds).run(cells)
         return self._finish(attempt)
 
     def kill_job(self) -> None:
@@ -147,14 +161,18 @@ class Server:
 
     def _finish(self, attempt: Attempt) -> Attempt:
         """Wait until the child is gone, and take its answer file."""
+        message = self._hear()
+        descriptor = message.pop("file", None)
+        ended = message.get("ended", {})
+        if ended.get("number") != self.jobs:
+            raise SandboxError("the fork server speaks of another job")
+        attempt.answers, attempt.problem = _answers(ended["answer"], descriptor)
         try:
-            ended = self._hear()
-            descriptor = ended.pop("file", None)
-            attempt.answers, attempt.problem = _answers(ended["ended"]["answer"], descriptor)
-            self._hear()
-        except SandboxError:
-            if attempt.stopped is None:
-                raise
+            clean = self._hear().get("clean")
+        except SandboxError:  # it is still busy with what the job has left: another one takes over
+            return attempt
+        if clean != self.jobs:
+            raise SandboxError("the fork server speaks of another job")
         return attempt
 
     def left_over(self) -> int:
@@ -172,10 +190,10 @@ class Server:
         if len(jobs) > MAX_PROCESSES:
             return f"This cell started more than {MAX_PROCESSES} processes and was stopped."
         sizes = [_size(one) for one in jobs]
-        if sum(sizes) > MAX_MEMORY:
-            own = sum(_share(one) for one in jobs)
-            if own > MAX_MEMORY:
-                return f"This cell used more than {MAX_MEMORY // 2**30} GiB of memory and was stopped."
+        if sum(sizes) > MAX_MEMORY and sum(_share(one) for one in jobs) > MAX_MEMORY:
+            return f"This cell used more than {MAX_MEMORY // 2**30} GiB of memory and was stopped."
+        if jobs and _files(jobs[0].pid) > MAX_FILES:
+            return f"This cell made more than {MAX_FILES} files and was stopped."
         return ""
 
 
@@ -195,9 +213,18 @@ def _size(process: psutil.Process) -> int:
         return 0
 
 
+def _files(pid: int) -> int:
+    """Return how many files there are where a wrapped job writes; 0 where that cannot be seen."""
+    try:
+        seen = os.statvfs(f"/proc/{pid}/root/scratch")
+    except OSError:
+        return 0
+    return seen.f_files - seen.f_ffree
+
+
 def _share(process: psutil.Process) -> int:
     try:
-        return process.memory_full_info().uss
+        return process.memory_full_info().pss
     except (psutil.Error, OSError):
         return 0
 
@@ -236,7 +263,6 @@ class _Watch:
     def __init__(self, server: Server, channel: socket.socket, raw: int, cell_seconds: float, run_seconds: float):
         self.server, self.channel, self.raw = server, channel, raw
         self.cell_seconds, self.end = cell_seconds, time.monotonic() + run_seconds
-        self.run_seconds = run_seconds
         self.buffer = bytearray()
         self.shown: dict[str, list[dict]] = {}
         channel.setblocking(False)
@@ -251,18 +277,21 @@ class _Watch:
         try:
             self.outputs: list[dict] = []
             self.raw_bytes = 0
+            self.run_bytes = self.cell_bytes = self.events = 0
             attempt.given_up = self._until("ready", START_SECONDS)
             if not self.server.tier.accepts(attempt.given_up):
                 raise SandboxError(f"a child is not confined as it should be: {attempt.given_up}")
             for number, (name, code) in enumerate(cells):
                 self.outputs = attempt.outputs[name] = []
-                self.raw_bytes = 0
+                self.raw_bytes = self.cell_bytes = self.events = 0
                 self._say({"run": [number, code]})
                 done = self._until("done", self.cell_seconds)
                 self._drain()
                 _note_dropped(self.outputs, done)
         except _Ended as ended:
             attempt.stopped = ("" if ended.args[1:] else name, str(ended.args[0]))
+        except (MemoryError, RecursionError):
+            attempt.stopped = (name, "This cell wrote without end and was stopped.")
         finally:
             self.selector.close()
             self.server.kill_job()
@@ -294,7 +323,7 @@ class _Watch:
             if now > start + seconds:
                 raise _Ended(f"This cell ran longer than {seconds:g} seconds and was stopped.")
             if now > self.end:
-                raise _Ended(f"The notebook ran longer than {self.run_seconds:g} seconds in all and was stopped.", True)
+                raise _Ended("The notebook ran too long in all and was stopped.", True)
             if now > look:
                 look = now + LOOK_EVERY
                 trouble = self.server.busy()
@@ -324,6 +353,7 @@ class _Watch:
             raise _Ended("This cell broke the connection to its kernel.")
         if len(self.buffer) < 4 + size:
             return None
+        self._count(size)
         data = bytes(self.buffer[4 : 4 + size])
         del self.buffer[: 4 + size]
         try:
@@ -333,6 +363,14 @@ class _Watch:
         if not isinstance(event, dict) or len(event) != 1:
             raise _Ended("This cell broke the connection to its kernel.")
         return event
+
+    def _count(self, size: int) -> None:
+        """Count an event of `size` bytes; end a child that sends more than an honest one does."""
+        self.events += 1
+        self.cell_bytes += size
+        self.run_bytes += size
+        if self.events > MAX_EVENTS or self.cell_bytes > MAX_CELL or self.run_bytes > MAX_RUN:
+            raise _Ended("This cell wrote without end and was stopped.")
 
     def _drain(self) -> None:
         """Take what programs of the cell have written past Python."""
@@ -355,7 +393,7 @@ class _Watch:
 
     def _take(self, event: dict) -> None:
         (kind, fields), *_ = event.items()
-        if not isinstance(fields, dict) or len(self.outputs) > MAX_OUTPUTS:
+        if not isinstance(fields, dict):
             return
         if kind == "stream":
             self._stream("stderr" if fields.get("name") == "stderr" else "stdout", str(fields.get("text", "")))
@@ -366,6 +404,7 @@ class _Watch:
                 output["data"] = fields.get("data")
         elif kind == "clear":
             self.outputs.clear()
+            self.shown.clear()
         elif kind == "error":
             trace = fields.get("traceback")
             lines = [str(line) for line in trace] if isinstance(trace, list) else []

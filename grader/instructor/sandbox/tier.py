@@ -38,7 +38,8 @@ class Tier:
 
     def accepts(self, given_up: object) -> bool:
         """Say whether a child has given up what this tier promises."""
-        return isinstance(given_up, dict) and (bool(given_up.get("landlock")) or not self.landlock)
+        promised = ("landlock", "calls") if self.landlock else ()
+        return isinstance(given_up, dict) and all(given_up.get(one) is True for one in promised)
 
     def command(self, places: Places, control: int) -> list[str]:
         """Return the command that starts a server which listens on the open socket `control`."""
