@@ -13,6 +13,7 @@ from matplotlib import pyplot as plt
 from matplotlib.animation import FuncAnimation
 
 import live_plot
+from benchmarks import grading
 from grader.judge import walks
 from grader.judge.diagnosis import judge
 from grader.judge.exercises import find
@@ -117,7 +118,9 @@ def main() -> None:
     matplotlib.use("agg")
     torch.set_num_threads(1)
     print(f"Python {sys.version.split()[0]}, torch {torch.__version__}, matplotlib {matplotlib.__version__}")
-    for part in (measure_import, measure_check, measure_landscape, measure_player):
+    parts = (measure_import, measure_check, measure_landscape, measure_player)
+    graded = (lambda: grading.measure_sandbox(seconds), lambda: grading.measure_answer_files(seconds))
+    for part in (*parts, *graded):
         for name, value in part().items():
             print(f"bench: {name} {value:.4g}", flush=True)
 

@@ -35,6 +35,11 @@ START, SLOPES, DESCENT, OPTIM = "00_start", "01_slopes", "02_descent", "04_optim
 INSIDE, LANDSCAPES, SCHEDULES, MODEL = "05_inside", "06_landscapes", "07_schedules", "08_model"
 
 ROWS = (
+    # what all of them begin with
+    Row("004", "a set-up that works in Colab too", DESCENT, "setup", ("import live_plot", "%pip install")),
+    Row("004", "three digits", START, "set_printoptions(precision=3)", (), ("tensor([3.142])",)),
+    Row("003", "w becomes w minus rate times slope", DESCENT, "## 2.0 A whole walk", ("x_k - \\mathrm{lr} \\cdot f'(x_k)",)),
+    Row("004", "why no_grad", DESCENT, "Why `torch.no_grad()`?", ("while autograd is watching",)),
     # 000: a parabola, a cosine
     Row("000", "optimizers go down the hill", DESCENT, "## 2.0 A whole walk", ("lowest point",)),
     Row("000", "x² - x - 1 from 4, 0.1, 20 steps, by hand", DESCENT, "def parabola", ("x**2 - x - 1", "4.0", "range(20)"),

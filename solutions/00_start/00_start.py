@@ -25,7 +25,8 @@ print("torch     ", torch.__version__)
 print("NumPy     ", numpy.__version__)
 print("Matplotlib", matplotlib.__version__)
 assert torch.tensor([1.0]).add(1).item() == 2.0, "torch does not compute: restart the kernel, or install it again"
-print("torch computes, and you are ready.")
+torch.set_printoptions(precision=3)  # tensors are printed with three digits after the point
+print(torch.tensor([torch.pi]), "- torch computes, and you are ready.")
 
 # %% [markdown]
 # ## A first picture

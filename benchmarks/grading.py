@@ -1,0 +1,79 @@
+"""What grading costs: a run in the sandbox beside the same cells in a warm process, and answer files alone."""
+
+import ast
+import contextlib
+import io
+import os
+import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import nbformat
+from matplotlib import pyplot as plt
+
+from grader.core import answerfile
+from grader.instructor import paths, runner
+from grader.instructor.grading import grade_answers
+
+LESSON = "02_descent"
+FILES = 400
+
+
+def cells() -> list[tuple[str, str]]:
+    """Return the cells of a solved lesson."""
+    return runner.sources(nbformat.read(paths.solution(LESSON), as_version=4), hidden=False)
+
+
+def bare(code: list[tuple[str, str]]) -> None:
+    """Run cells in this process and draw what they show, as a notebook would."""
+    namespace = {"display": _show, "__name__": "__main__"}
+    quiet = contextlib.redirect_stdout(io.StringIO())
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder), quiet:
+        for _, source in code:
+            with contextlib.suppress(Exception):
+                _run(source.replace("%pip", "pass  #"), namespace)
+            for number in plt.get_fignums():
+                plt.figure(number).savefig(io.BytesIO(), bbox_inches="tight")
+            plt.close("all")
+
+
+def _run(source: str, namespace: dict) -> None:
+    """Execute a cell; the value of its last line is shown."""
+    body = ast.parse(source)
+    last = body.body.pop() if body.body and isinstance(body.body[-1], ast.Expr) else None
+    exec(compile(body, "<cell>", "exec"), namespace)
+    if last is not None:
+        _show(eval(compile(ast.Expression(last.value), "<cell>", "eval"), namespace))
+
+
+def _show(value: object) -> None:
+    if hasattr(value, "_repr_mimebundle_"):
+        value._repr_mimebundle_()
+    elif value is not None:
+        repr(value)
+
+
+def judge_file(path: str) -> float:
+    """Read and judge one answer file."""
+    return grade_answers(answerfile.read(Path(path)), LESSON, with_notebook=False).score
+
+
+def measure_answer_files(seconds) -> dict[str, float]:
+    """Judge the same answer file many times on two processes."""
+    answers = runner.run(LESSON, cells()).answers
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{LESSON}.answer.json"
+        path.write_text(answers, encoding="utf-8")
+        with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+            took = seconds(lambda: list(pool.map(judge_file, [str(path)] * FILES, chunksize=20)), 3)
+    return {"answer_files_per_s": FILES / took}
+
+
+def measure_sandbox(seconds) -> dict[str, float]:
+    """Compare a run in the strongest tier of this machine with the bare execution of its cells."""
+    os.environ["MPLBACKEND"] = "agg"
+    code = cells()
+    plain = seconds(lambda: bare(code), 7)
+    ours = seconds(lambda: runner.run(LESSON, code), 7)
+    return {"over_bare_execution": ours / plain, "overhead_ms": 1000 * (ours - plain)}
