@@ -33,7 +33,6 @@ from pathlib import Path
 RUNTIME = ("/usr", "/lib", "/lib64", "/bin", "/sbin", "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts")
 SYSTEM = ("/proc/self", "/proc/meminfo", "/proc/cpuinfo", "/proc/stat", "/proc/sys/kernel", "/sys/devices/system")
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
-STUDENT = 60001  # the user that a child becomes where the server may choose
 CHANNEL = 500  # the descriptor of a child's channel
 MAX_SAID = 4 * 2**20  # characters of one cell, and
 MAX_EVENTS = 2000  # events of one cell; the rest is dropped here, and counted
@@ -120,8 +119,8 @@ class Server:
         folder = self.scratch / f"job-{job['number']}"
         for place in (folder, folder / "home"):
             place.mkdir()
-            if self.settings["other_user"]:
-                os.chown(place, STUDENT, STUDENT)
+            if self.settings["user"]:
+                os.chown(place, self.settings["user"], self.settings["user"])
         child = os.fork()
         if child == 0:
             os.close(self.control.detach())
@@ -465,18 +464,19 @@ class Child:
     def _confine(self) -> dict:
         settings = self.server.settings
         confine.die_with_parent()
-        confine.limit(own_user=settings["other_user"])
-        if settings["other_user"]:
+        user = settings["user"]
+        confine.limit(own_user=bool(user))
+        if user:
             os.setgroups([])
-            os.setresgid(STUDENT, STUDENT, STUDENT)
-            os.setresuid(STUDENT, STUDENT, STUDENT)
+            os.setresgid(user, user, user)
+            os.setresuid(user, user, user)
             confine.die_with_parent()
         if settings["landlock"]:
             readable = [sys.prefix, sys.base_prefix, settings["stage"], *RUNTIME, *SYSTEM]
             confine.confine(readable, [str(self.folder), *DEVICES])
         confine.drop_capabilities()
-        calls = settings["landlock"] and confine.filter_calls(own_user=settings["other_user"])
-        return {"user": settings["other_user"], "landlock": settings["landlock"], "calls": calls}
+        calls = settings["landlock"] and confine.filter_calls(own_user=bool(user))
+        return {"user": bool(user), "landlock": settings["landlock"], "calls": calls}
 
     def _shell(self):
         """Connect the shell that was made before the fork, and draw other random numbers than its twins."""
