@@ -21,7 +21,7 @@ demo: .venv/ready ## grade a sample class from end to end
 	MPLBACKEND=agg $(PYTHON) -m grader.instructor.demo
 
 test: .venv/ready ## run all tests this machine can run
-	MPLBACKEND=agg $(PYTHON) -m pytest -n 2 --dist loadfile -rs
+	MPLBACKEND=agg $(PYTHON) -m pytest -n 2 --dist loadgroup -rs
 
 lab: .venv/ready ## open JupyterLab on work/, your copies
 	$(PYTHON) -m grader.instructor.lab

@@ -3,7 +3,6 @@
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 
 import matplotlib
@@ -14,6 +13,7 @@ from matplotlib.animation import FuncAnimation
 
 import live_plot
 from benchmarks import grading
+from benchmarks.timing import seconds
 from grader.judge import walks
 from grader.judge.diagnosis import judge
 from grader.judge.exercises import find
@@ -27,17 +27,6 @@ GRID = np.arange(-10, 10, 0.1)
 def function_2d(x):
     """Return the founding example's curve."""
     return x**2 / 20 + torch.tanh(torch.sin(x))
-
-
-def seconds(work: Callable, repeats: int) -> float:
-    """Return the median time of `work`, after one run that does not count."""
-    work()
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
 
 
 def walk(n: int) -> list[tuple[float, float]]:
@@ -118,9 +107,8 @@ def main() -> None:
     matplotlib.use("agg")
     torch.set_num_threads(1)
     print(f"Python {sys.version.split()[0]}, torch {torch.__version__}, matplotlib {matplotlib.__version__}")
-    parts = (measure_import, measure_check, measure_landscape, measure_player)
-    graded = (lambda: grading.measure_sandbox(seconds), lambda: grading.measure_answer_files(seconds))
-    for part in (*parts, *graded):
+    plots = (measure_import, measure_check, measure_landscape, measure_player)
+    for part in (*plots, grading.measure_sandbox, grading.measure_answer_files):
         for name, value in part().items():
             print(f"bench: {name} {value:.4g}", flush=True)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 from matplotlib import pyplot as plt
 
+from benchmarks.timing import seconds
 from grader.core import answerfile
 from grader.instructor import paths, runner
 from grader.instructor.grading import grade_answers
@@ -59,7 +60,7 @@ def judge_file(path: str) -> float:
     return grade_answers(answerfile.read(Path(path)), LESSON, with_notebook=False).score
 
 
-def measure_answer_files(seconds) -> dict[str, float]:
+def measure_answer_files() -> dict[str, float]:
     """Judge the same answer file many times on two processes."""
     answers = runner.run(LESSON, cells()).answers
     with tempfile.TemporaryDirectory() as folder:
@@ -70,7 +71,7 @@ def measure_answer_files(seconds) -> dict[str, float]:
     return {"answer_files_per_s": FILES / took}
 
 
-def measure_sandbox(seconds) -> dict[str, float]:
+def measure_sandbox() -> dict[str, float]:
     """Compare a run in the strongest tier of this machine with the bare execution of its cells."""
     os.environ["MPLBACKEND"] = "agg"
     code = cells()

@@ -12,6 +12,14 @@ from grader.instructor.store import Store
 LESSONS = paths.lessons()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Keep the tests of a file on one worker, for what they share; the laws are many and go to whoever is free."""
+    for item in items:
+        if item.path.name != "test_laws.py":
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
 @pytest.fixture(autouse=True)
 def _quiet_environment(monkeypatch, tmp_path):
     monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path / "jupyter"))

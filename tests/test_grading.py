@@ -1,4 +1,4 @@
-"""One hand-in through the real loop: rebuilt, run in a kernel of its own, judged outside of it."""
+"""One hand-in through the real loop: rebuilt, run in a process of its own, judged outside of it."""
 
 import base64
 import io
@@ -128,19 +128,19 @@ def probed():
 
 
 @pytest.mark.parametrize("name", PROBES)
-def test_the_kernel_of_a_hand_in_cannot_import_judge_or_instructor(probed, name):
+def test_the_process_of_a_hand_in_cannot_import_judge_or_instructor(probed, name):
     assert [output["ename"] for output in probed.outputs[name]][-1:] in (["ModuleNotFoundError"], ["ImportError"])
 
 
 @pytest.mark.skipif(not confine.version(), reason="this kernel has no Landlock, so files are not protected")
 @pytest.mark.parametrize("name", FROM_DISK)
-def test_the_kernel_of_a_hand_in_cannot_reach_our_files_processes_or_the_network(probed, name):
+def test_the_process_of_a_hand_in_cannot_reach_our_files_processes_or_the_network(probed, name):
     if confine.version() < NEEDS.get(name, 1):
         pytest.skip(f"this kernel's Landlock does not know this (version {confine.version()})")
     assert probed.outputs[name][-1]["ename"] in REFUSALS
 
 
-def test_check_does_nothing_in_the_kernel_of_a_hand_in(probed):
+def test_check_does_nothing_in_the_process_of_a_hand_in(probed):
     assert probed.outputs["check"] == []
 
 
@@ -181,7 +181,7 @@ def test_a_hang_leaves_the_other_exercises_graded(short):
     assert done.sentence == "Graded in part: This cell ran longer than 12 seconds and was stopped."
 
 
-def test_a_cell_that_ends_its_kernel_leaves_the_other_exercises_graded():
+def test_a_cell_that_ends_its_process_leaves_the_other_exercises_graded():
     done = grader.grade(answered(with_exercise("p3", "import os\nos._exit(0)")), LESSON)
 
     assert (done.status, done.score) == ("partial", 110)
@@ -237,13 +237,13 @@ def test_nothing_is_left_behind(name, apart):
 
 
 @pytest.mark.skipif(not confine.version(), reason="this kernel has no Landlock")
-def test_a_kernel_sees_no_socket_of_another(tmp_path):
+def test_a_hand_in_sees_no_socket_of_another(tmp_path):
     with socket.socket(socket.AF_UNIX) as other:
-        other.bind(str(tmp_path / "other-kernel"))
+        other.bind(str(tmp_path / "other-socket"))
 
         done = runner.run(LESSON, [("look", "print(open('/proc/self/net/unix').read())")])
 
-    assert "other-kernel" not in str(done.outputs["look"])
+    assert "other-socket" not in str(done.outputs["look"])
 
 
 def test_another_name_for_torch_does_not_hide_the_optimizer(store):

@@ -1,7 +1,7 @@
 """Everything in the five founding documents has a home in a lesson, runs there, and prints its figures.
 
 One row for each entry of the documents: the document, what it is about, the lesson, the cell, what the
-cell's block must contain, and what its output must show. A cell is named by its id, or by a piece of
+cell must contain, and what its output must show. A cell is named by its id, or by a piece of
 its text where it has none of its own.
 """
 
@@ -143,15 +143,16 @@ ROWS = (
 
 @pytest.fixture(scope="module")
 def block(store):
-    """Return text and output of the block that holds a cell: the cell and what stands above it up to a heading."""
+    """Return the text of a cell, found by its id or by a piece of its text, and what it printed."""
 
     def of(lesson: str, cell: str) -> tuple[str, str]:
         notebook = nbformat.read(paths.solution(lesson), as_version=4)
         done = store.run(lesson, runner.sources(notebook, hidden=False))
-        homes = [one for one in notebook.cells if cell in (one.id, one.source) or (cell in one.source)]
-        exact = [one for one in homes if one.id == cell]
-        assert exact or homes, f"{lesson} has no cell {cell!r}"
-        home = (exact or homes)[0]
+        homes = [one for one in notebook.cells if one.id == cell] or [
+            one for one in notebook.cells if cell in one.source
+        ]
+        assert homes, f"{lesson} has no cell {cell!r}"
+        home = homes[0]
         outputs = done.outputs.get(home.id, [])
         shown = [o.get("text", "") + o.get("evalue", "") + o.get("data", {}).get("text/plain", "") for o in outputs]
         return home.source, "".join(shown)

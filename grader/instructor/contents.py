@@ -53,14 +53,14 @@ def entry(lesson: str) -> Entry:
     """
     text = jupytext.read(paths.script(lesson), fmt="py:percent").cells[0].source
     title = re.match(r"# (\d+) · (.+)", text)
-    minutes = re.search(r"(?m)^(\d+|Ten) minutes, (\d+|no) points", text)
+    minutes = re.search(r"(?m)^(\d+) minutes, (\d+|no) points", text)
     goals = re.findall(r"(?m)^- (.+)$", text)
     if not (title and minutes and goals):
         raise ValueError(
             f"{paths.script(lesson)}: the first cell needs '# N · Title', 'M minutes, P points' and goals."
         )
-    time, points = ({"Ten": "10", "no": "0"}.get(word, word) for word in minutes.groups())
-    return Entry(lesson, int(title[1]), title[2], int(time), int(points), tuple(goal.rstrip(";.") for goal in goals))
+    points = 0 if minutes[2] == "no" else int(minutes[2])
+    return Entry(lesson, int(title[1]), title[2], int(minutes[1]), points, tuple(goal.rstrip(";.") for goal in goals))
 
 
 def landing(badge: str) -> str:

@@ -26,7 +26,7 @@ from grader.instructor import paths
 from grader.instructor.rebuild import is_check, is_picture
 from grader.instructor.sandbox import canary
 from grader.instructor.sandbox.runtime import RUNTIME
-from grader.instructor.sandbox.supervisor import Server, child_path
+from grader.instructor.sandbox.supervisor import Server
 from grader.instructor.sandbox.tier import Tier
 from grader.instructor.sanitise import sanitise
 
@@ -109,7 +109,8 @@ def run(lesson: str, cells: list[tuple[str, str]], givens: dict | None = None) -
     stopped: dict[str, str] = {}
     start = time.monotonic()
     seed = int(key(lesson, [list(cell) for cell in cells], givens)[:8], 16)
-    job = {"environment": _environment(givens), "seed": seed, "answer": f"{lesson}.answer.json"}
+    environment = {VARIABLE: json.dumps(givens or {})}
+    job = {"environment": environment, "seed": seed, "answer": f"{lesson}.answer.json"}
     for _ in range(RESTARTS + 1):
         left = start + RUN_SECONDS - time.monotonic()
         attempt = server().run(_replaced(cells, stopped), job, CELL_SECONDS, max(left, 1.0))
@@ -161,17 +162,8 @@ def stage(folder: Path) -> None:
         target = folder / path.relative_to(paths.ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
-
-
-def _environment(givens: dict | None) -> dict[str, str]:
-    """Return the whole environment of a child: nothing of the instructor's own."""
-    return {
-        "PATH": child_path(),
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "LANG": "C.UTF-8",
-        "OMP_NUM_THREADS": "1",
-        VARIABLE: json.dumps(givens or {}),
-    }
+    for path in (folder, *folder.rglob("*")):  # the child's user reads it, whatever the instructor's umask is
+        path.chmod(0o755 if path.is_dir() else 0o644)
 
 
 def protected() -> bool:

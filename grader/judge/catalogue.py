@@ -752,11 +752,6 @@ NEW_UNWEIGHTED = Misconception(
     "The new square goes into the mean at full size.",
     "What do the two weights add up to?",
 )
-NO_SQUARE = Misconception(
-    "gradient not squared",
-    "The memory holds gradients where it should hold their squares.",
-    "What is smoothed in the second memory?",
-)
 STEPS_NOT_REMEMBERED = Misconception(
     "squared steps not remembered",
     "The memory of the steps stays empty, so that the steps never grow.",
@@ -1305,11 +1300,6 @@ CURVES_EXCHANGED = Misconception(
     "curves exchanged",
     "Each of the two lists stands where the other one belongs.",
     "Which of the two comes first?",
-)
-ARGUMENTS_EXCHANGED = Misconception(
-    "arguments exchanged",
-    "Two numbers went to the scheduler in the wrong order.",
-    "What is the name of each argument?",
 )
 NO_STAIRS = Misconception(
     "slope for stairs",

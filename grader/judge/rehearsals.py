@@ -1,6 +1,6 @@
 """The numbers of a rehearsed training in NumPy, done right and done wrong in the ways that students know."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -27,13 +27,11 @@ class Training:
     restores: bool = True
     chooses: str = "val"
     scheduled: str = "epoch"
-    theta: np.ndarray = field(default_factory=lambda: np.zeros(FEATURES + 1))
-    dropped: int = 0
-    ticks: int = 0
 
     def __post_init__(self):
-        self.parts, self.memory, self.slope = rows(self.g["seed"]), None, 0.0
-        self.training = True
+        self.parts, self.theta = rows(self.g["seed"]), np.zeros(FEATURES + 1)
+        self.memory, self.slope = None, 0.0
+        self.training, self.dropped, self.ticks = True, 0, 0
 
     def answer(self) -> Answer:
         """Return everything that the rehearsal records."""

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 0 · Start here
 #
-# Ten minutes, no points.
+# 10 minutes, no points.
 # You learn how a check speaks to you, where your answers are kept, and how to hand them in.
 #
 # **After this page you can**

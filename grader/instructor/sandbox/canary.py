@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from grader.instructor.sandbox.supervisor import SandboxError, Server, child_path
+from grader.instructor.sandbox.supervisor import SandboxError, Server
 from grader.instructor.sandbox.tier import OPEN, Tier, candidates
 
 PROBE = """\
@@ -71,7 +71,7 @@ def escapes(tier: Tier, stage: Callable[[Path], object], fonts: list[Path]) -> l
                 port=listener.getsockname()[1], local=f"{folder}/local", secret=str(secret), folder=folder,
                 victim=os.getpid(),
             )  # fmt: skip
-            job = {"environment": {"PATH": child_path()}, "seed": 0, "answer": "none"}
+            job = {"environment": {}, "seed": 0, "answer": "none"}
             try:
                 attempt = server.run([("canary", code)], job, 20, 30)
                 left = server.left_over()

@@ -1,12 +1,13 @@
 """The fork server: everything a hand-in needs is loaded once, and each job is a confined child of it.
 
 Run as a program, isolated (python -I -B), with one argument: a JSON object with the control socket's
-number, the folder of the staged core, a scratch folder, folders to read, font lists, and what confines.
+number, the folder of the staged core, a scratch folder, font lists, the user of the children, and what
+confines them.
 It imports nothing of the course but the staged core, holds no test, reference, name or secret, and
 never reads what a child wrote. Everything between it and its supervisor is a 4-byte length and JSON.
 
 control, to the server:   {"job": {...}} with the job's socket and output pipe; {"kill": true}
-control, from the server: {"up": {...}}, {"ended": {...}} with the answer file, when it is one
+control, from the server: {"up": true}, {"ended": {...}} with the answer file when it is one, {"clean": job}
 job, to the child:        {"run": [cell, code]}
 job, from the child:      {"ready": {...}}, stream, display, update, clear, result, error, {"done": cell}
 """
@@ -30,8 +31,11 @@ import sys
 import threading
 from pathlib import Path
 
+import psutil
+
 RUNTIME = ("/usr", "/lib", "/lib64", "/bin", "/sbin", "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts")
 SYSTEM = ("/proc/self", "/proc/meminfo", "/proc/cpuinfo", "/proc/stat", "/proc/sys/kernel", "/sys/devices/system")
+SCRATCH = "/scratch"  # where a server in namespaces of its own writes
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
 CHANNEL = 500  # the descriptor of a child's channel
 MAX_SAID = 4 * 2**20  # characters of one cell, and
@@ -44,7 +48,7 @@ for kind in (torch.optim.SGD, torch.optim.Adam, torch.optim.LBFGS):
     optimizer.step(lambda: (optimizer.zero_grad(), (x**2).sum().backward(), x.sum())[2])
 torch.optim.lr_scheduler.StepLR(optimizer, 1).step()
 plt.figure(); plt.plot([1, 2]); plt.title("$x^2$"); plt.show()
-import grader, live_plot, grader.core.trials, grader.core.rehearsals
+import grader, live_plot, grader.core.trials, grader.core.rehearsals, grader.core.earlier
 live_plot.animate(lambda x: x**2, [1.0, 0.5], x_range=(-2, 2))._repr_mimebundle_()
 plt.close("all")
 1 / 0
@@ -55,14 +59,19 @@ plt.close("all")
 _dumps = json.dumps  # a student's code may replace the name in its module
 
 
+def frame(message: dict) -> bytes:
+    """Return a message as it goes over a channel; what JSON has no form for goes as its text."""
+    data = _dumps(message, default=str).encode("utf-8", "replace")
+    return struct.pack("!I", len(data)) + data
+
+
 def send(channel: socket.socket, message: dict, descriptors: tuple[int, ...] = ()) -> None:
     """Send one message, and open files with it."""
-    data = _dumps(message).encode("utf-8", "surrogatepass")
-    frame = struct.pack("!I", len(data)) + data
+    data = frame(message)
     if descriptors:
-        sent = socket.send_fds(channel, [frame], list(descriptors))
-        frame = frame[sent:]
-    channel.sendall(frame)
+        sent = socket.send_fds(channel, [data], list(descriptors))
+        data = data[sent:]
+    channel.sendall(data)
 
 
 def receive(channel: socket.socket, most: int = 0) -> tuple[dict | None, list[int]]:
@@ -107,7 +116,7 @@ class Server:
         threads = len(os.listdir("/proc/self/task"))
         if threads != 1:
             raise RuntimeError(f"{threads} threads before the first fork: a child could hang for ever")
-        send(self.control, {"up": {"uid": os.getuid(), "pid": os.getpid()}})
+        send(self.control, {"up": True})
         while True:
             message, descriptors = receive(self.control, 2)
             if message is None:
@@ -129,21 +138,17 @@ class Server:
             os._exit(70)
         os.close(channel)
         os.close(output)
-        code = self._wait(child)
+        self._wait(child)
         self._kill_all()
-        state, descriptor = answer_file(folder / job["answer"])
-        send(
-            self.control,
-            {"ended": {"number": job["number"], "code": code, "answer": state}},
-            (descriptor,) if descriptor >= 0 else (),
-        )
-        if descriptor >= 0:
+        state, descriptors = answer_file(folder / job["answer"])
+        send(self.control, {"ended": {"number": job["number"], "answer": state}}, descriptors)
+        for descriptor in descriptors:
             os.close(descriptor)
-        self._wipe(folder)
+        wipe(folder)
         send(self.control, {"clean": job["number"]})
 
-    def _wait(self, child: int) -> int:
-        """Wait for the child, or end it when the supervisor says so or is gone; return how it ended."""
+    def _wait(self, child: int) -> None:
+        """Wait for the child, or end it when the supervisor says so or is gone."""
         watched = os.pidfd_open(child)
         while True:
             ready, _, _ = select.select([watched, self.control], [], [])
@@ -154,8 +159,8 @@ class Server:
                     os._exit(0)
             if watched in ready:
                 os.close(watched)
-                _, status = os.waitpid(child, 0)
-                return os.waitstatus_to_exitcode(status)
+                os.waitpid(child, 0)
+                return
 
     def _signal_all(self) -> bool:
         """Kill every process that a job has started; say whether there was one."""
@@ -164,10 +169,10 @@ class Server:
                 os.kill(-1, signal.SIGKILL)
                 return True
             return False
-        found = descendants(os.getpid())
+        found = psutil.Process().children(recursive=True)
         for one in found:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(one, signal.SIGKILL)
+            with contextlib.suppress(psutil.NoSuchProcess):
+                one.kill()
         return bool(found)
 
     def _kill_all(self) -> None:
@@ -176,40 +181,25 @@ class Server:
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(-1, 0)
 
-    def _wipe(self, folder: Path) -> None:
-        """Remove what a job wrote: deep trees, closed folders, many files; in a process of its own."""
-        for command in (["chmod", "-R", "u+rwx", str(folder)], ["rm", "-rf", "--", str(folder)]):
-            subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+
+def wipe(folder: Path) -> None:
+    """Remove what a job wrote: deep trees, closed folders, many files; in a process of its own."""
+    for command in (["chmod", "-R", "u+rwx", str(folder)], ["rm", "-rf", "--", str(folder)]):
+        subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
 
 
-def descendants(pid: int) -> list[int]:
-    """Return the processes that this one has started, and theirs, as /proc knows them."""
-    parents: dict[int, list[int]] = {}
-    for place in Path("/proc").iterdir():
-        if place.name.isdigit():
-            with contextlib.suppress(OSError, IndexError, ValueError):
-                fields = (place / "stat").read_text().rpartition(")")[2].split()
-                parents.setdefault(int(fields[1]), []).append(int(place.name))
-    found, left = [], [pid]
-    while left:
-        below = parents.get(left.pop(), [])
-        found += below
-        left += below
-    return found
-
-
-def answer_file(path: Path) -> tuple[str, int]:
-    """Open the answer file without reading it; return what it is, and its descriptor or -1."""
+def answer_file(path: Path) -> tuple[str, tuple[int, ...]]:
+    """Open the answer file without reading it; return what it is, and its descriptor if it is a file."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
-        return "none", -1
+        return "none", ()
     except OSError:
-        return "not a file", -1
+        return "not a file", ()
     if stat.S_ISREG(os.fstat(descriptor).st_mode):
-        return "file", descriptor
+        return "file", (descriptor,)
     os.close(descriptor)
-    return "not a file", -1
+    return "not a file", ()
 
 
 # --------------------------------------------------------------------------- the shell
@@ -249,7 +239,7 @@ def warm_shell(scratch: Path, fonts: list[str]):
 
         def write_format_data(self, format_dict, md_dict=None):
             """Send the value in all its forms."""
-            self.shell.sink.send("result", data=format_dict, metadata=md_dict or {})
+            self.shell.sink.send("result", data=format_dict)
 
     class Publisher(DisplayPublisher):
         """Sends what is displayed."""
@@ -257,7 +247,7 @@ def warm_shell(scratch: Path, fonts: list[str]):
         def publish(self, data, metadata=None, *, transient=None, update=False, **others):
             """Send one displayed object, or a new form of an earlier one."""
             name = (transient or {}).get("display_id")
-            self.shell.sink.send("update" if update else "display", data=data, metadata=metadata or {}, name=name)
+            self.shell.sink.send("update" if update else "display", data=data, name=name)
 
         def clear_output(self, wait=False):
             """Say that what the cell has shown so far is to go."""
@@ -344,7 +334,7 @@ class Sink:
         """Send one event, unless this cell has said too much already."""
         with self.lock:
             try:
-                data = _dumps({kind: fields}, default=str).encode("utf-8", "replace")
+                data = frame({kind: fields})
             except (TypeError, ValueError, RecursionError):
                 return
             self.events += 1
@@ -352,7 +342,7 @@ class Sink:
                 self.dropped += 1
                 return
             self.said += len(data)
-            self.channel.sendall(struct.pack("!I", len(data)) + data)
+            self.channel.sendall(data)
 
     def tell(self, kind: str, value) -> None:
         """Send something about the job itself, whatever the cell has said."""
@@ -454,7 +444,6 @@ class Child:
                     os.close(again)
                 else:
                     os.close(descriptor)
-        os.environ.clear()
         os.environ.update(self.job["environment"])
         home = str(self.folder / "home")
         os.environ.update(HOME=home, TMPDIR=home, IPYTHONDIR=f"{home}/ipython", MPLCONFIGDIR=f"{home}/matplotlib")

@@ -21,7 +21,7 @@ from pathlib import Path
 import psutil
 
 from grader.core import answerfile
-from grader.instructor.sandbox.runtime import receive, send
+from grader.instructor.sandbox.runtime import SCRATCH, receive, send, wipe
 from grader.instructor.sandbox.tier import Places, Tier
 
 START_SECONDS = 120
@@ -34,6 +34,10 @@ MAX_FILES = 100_000
 MAX_PROCESSES = 64
 MAX_MEMORY = 4 * 2**30
 LOOK_EVERY = 0.25
+ENDED = "This cell ended the kernel."
+BROKE = "This cell broke the connection to its kernel."
+ENDLESS = "This cell wrote without end and was stopped."
+OTHER_JOB = "the fork server speaks of another job"
 
 
 class SandboxError(RuntimeError):
@@ -48,7 +52,6 @@ class Attempt:
     answers: str | None = None
     problem: str = ""
     stopped: tuple[str, str] | None = None
-    given_up: dict = field(default_factory=dict)
 
 
 class Server:
@@ -100,8 +103,7 @@ class Server:
                     child.kill()
         self.process.kill()
         self.process.wait()
-        for command in (["chmod", "-R", "u+rwx", str(self.home)], ["rm", "-rf", "--", str(self.home)]):
-            subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+        wipe(self.home)
         self.process = None
 
     def _hear(self) -> dict:
@@ -123,7 +125,7 @@ class Server:
     def run(self, cells: list[tuple[str, str]], job: dict, cell_seconds: float, run_seconds: float) -> Attempt:
         """Run cells in a child of their own and return what it left.
 
-        job: the environment, the seed and the name of the answer file.
+        job: what it has in its environment beside the server's, the seed and the name of the answer file.
 
         Raises:
             SandboxError: when the server itself fails; it is gone then, and the next job starts another.
@@ -165,14 +167,14 @@ class Server:
         descriptor = message.pop("file", None)
         ended = message.get("ended", {})
         if ended.get("number") != self.jobs:
-            raise SandboxError("the fork server speaks of another job")
+            raise SandboxError(OTHER_JOB)
         attempt.answers, attempt.problem = _answers(ended["answer"], descriptor)
         try:
             clean = self._hear().get("clean")
         except SandboxError:  # it is still busy with what the job has left: another one takes over
             return attempt
         if clean != self.jobs:
-            raise SandboxError("the fork server speaks of another job")
+            raise SandboxError(OTHER_JOB)
         return attempt
 
     def left_over(self) -> int:
@@ -192,7 +194,7 @@ class Server:
         sizes = [_size(one) for one in jobs]
         if sum(sizes) > MAX_MEMORY and sum(_share(one) for one in jobs) > MAX_MEMORY:
             return f"This cell used more than {MAX_MEMORY // 2**30} GiB of memory and was stopped."
-        if jobs and _files(jobs[0].pid) > MAX_FILES:
+        if self.tier.wrapped and jobs and _files(jobs[0].pid) > MAX_FILES:
             return f"This cell made more than {MAX_FILES} files and was stopped."
         return ""
 
@@ -214,9 +216,9 @@ def _size(process: psutil.Process) -> int:
 
 
 def _files(pid: int) -> int:
-    """Return how many files there are where a wrapped job writes; 0 where that cannot be seen."""
+    """Return how many files there are where a wrapped job writes; 0 when it is gone."""
     try:
-        seen = os.statvfs(f"/proc/{pid}/root/scratch")
+        seen = os.statvfs(f"/proc/{pid}/root{SCRATCH}")
     except OSError:
         return 0
     return seen.f_files - seen.f_ffree
@@ -240,14 +242,10 @@ def _answers(state: str, descriptor: int | None) -> tuple[str | None, str]:
 
 
 def server_environment() -> dict[str, str]:
-    """Return the environment of the server: nothing of the instructor's own."""
+    """Return the environment of the server and of all its jobs: nothing of the instructor's own."""
     threads = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-    return threads | {"PATH": child_path(), "LANG": "C.UTF-8", "CUDA_VISIBLE_DEVICES": ""}
-
-
-def child_path() -> str:
-    """Return where programs are looked for inside the sandbox."""
-    return f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin"
+    path = f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin"
+    return threads | {"PATH": path, "LANG": "C.UTF-8", "CUDA_VISIBLE_DEVICES": ""}
 
 
 # --------------------------------------------------------------------------- watching one job
@@ -264,26 +262,30 @@ class _Watch:
         self.server, self.channel, self.raw = server, channel, raw
         self.cell_seconds, self.end = cell_seconds, time.monotonic() + run_seconds
         self.buffer = bytearray()
+        self.run_bytes = 0
         self.shown: dict[str, list[dict]] = {}
+        self._begin()
         channel.setblocking(False)
         os.set_blocking(raw, False)
         self.selector = selectors.DefaultSelector()
         self.selector.register(channel, selectors.EVENT_READ)
         self.selector.register(raw, selectors.EVENT_READ)
 
+    def _begin(self) -> list[dict]:
+        """Start counting anew, for another cell, and return its list of outputs."""
+        self.outputs: list[dict] = []
+        self.raw_bytes = self.cell_bytes = self.events = 0
+        return self.outputs
+
     def run(self, cells: list[tuple[str, str]]) -> Attempt:
         """Run the cells in their order; stop at the one that ends the child."""
         attempt, name = Attempt(), ""
         try:
-            self.outputs: list[dict] = []
-            self.raw_bytes = 0
-            self.run_bytes = self.cell_bytes = self.events = 0
-            attempt.given_up = self._until("ready", START_SECONDS)
-            if not self.server.tier.accepts(attempt.given_up):
-                raise SandboxError(f"a child is not confined as it should be: {attempt.given_up}")
+            given_up = self._until("ready", START_SECONDS)
+            if not self.server.tier.accepts(given_up):
+                raise SandboxError(f"a child is not confined as it should be: {given_up}")
             for number, (name, code) in enumerate(cells):
-                self.outputs = attempt.outputs[name] = []
-                self.raw_bytes = self.cell_bytes = self.events = 0
+                attempt.outputs[name] = self._begin()
                 self._say({"run": [number, code]})
                 done = self._until("done", self.cell_seconds)
                 self._drain()
@@ -291,20 +293,18 @@ class _Watch:
         except _Ended as ended:
             attempt.stopped = ("" if ended.args[1:] else name, str(ended.args[0]))
         except (MemoryError, RecursionError):
-            attempt.stopped = (name, "This cell wrote without end and was stopped.")
+            attempt.stopped = (name, ENDLESS)
         finally:
             self.selector.close()
             self.server.kill_job()
         return attempt
 
     def _say(self, message: dict) -> None:
-        data = json.dumps(message).encode("utf-8", "surrogatepass")
         try:
-            self.channel.setblocking(True)
             self.channel.settimeout(10)
-            self.channel.sendall(struct.pack("!I", len(data)) + data)
+            send(self.channel, message)
         except OSError:
-            raise _Ended("This cell ended the kernel.") from None
+            raise _Ended(ENDED) from None
         finally:
             self.channel.setblocking(False)
 
@@ -341,7 +341,7 @@ class _Watch:
             piece = b""
         if not piece:
             self._drain()
-            raise _Ended("This cell ended the kernel.")
+            raise _Ended(ENDED)
         self.buffer += piece
 
     def _event(self) -> dict | None:
@@ -350,7 +350,7 @@ class _Watch:
             return None
         (size,) = struct.unpack("!I", self.buffer[:4])
         if size > MAX_FRAME:
-            raise _Ended("This cell broke the connection to its kernel.")
+            raise _Ended(BROKE)
         if len(self.buffer) < 4 + size:
             return None
         self._count(size)
@@ -361,7 +361,7 @@ class _Watch:
         except (ValueError, RecursionError):
             event = None
         if not isinstance(event, dict) or len(event) != 1:
-            raise _Ended("This cell broke the connection to its kernel.")
+            raise _Ended(BROKE)
         return event
 
     def _count(self, size: int) -> None:
@@ -370,7 +370,7 @@ class _Watch:
         self.cell_bytes += size
         self.run_bytes += size
         if self.events > MAX_EVENTS or self.cell_bytes > MAX_CELL or self.run_bytes > MAX_RUN:
-            raise _Ended("This cell wrote without end and was stopped.")
+            raise _Ended(ENDLESS)
 
     def _drain(self) -> None:
         """Take what programs of the cell have written past Python."""
@@ -385,7 +385,7 @@ class _Watch:
                 return
             self.raw_bytes += len(piece)
             if self.raw_bytes > MAX_RAW:
-                raise _Ended("This cell wrote without end and was stopped.")
+                raise _Ended(ENDLESS)
             if self.raw_bytes <= MAX_RAW // 16:
                 self._stream("stdout", piece.decode("utf-8", "replace"))
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.instructor.sandbox import confine
-from grader.instructor.sandbox.runtime import RUNTIME
+from grader.instructor.sandbox.runtime import RUNTIME, SCRATCH
 
 RUNTIME_FILE = Path(__file__).with_name("runtime.py")
-SCRATCH = 400 * 2**20  # bytes of all files of a job, where a file system of its own bounds them
+SCRATCH_BYTES = 400 * 2**20  # bytes of all files of a job, where a file system of its own bounds them
 FIRST_USER, USERS = 200_000, 100_000  # a user for each worker: Linux counts the processes of a user in all sandboxes
 CAPABILITIES = ("SETUID", "SETGID", "KILL", "CHOWN", "DAC_OVERRIDE", "FOWNER")
 
@@ -46,7 +46,7 @@ class Tier:
         """Return the command that starts a server which listens on the open socket `control`."""
         wrapped = self.wrapped
         may_choose = os.getuid() == 0 and (wrapped or _reachable(sys.base_prefix, sys.prefix))
-        scratch = "/scratch" if wrapped else str(places.home / "scratch")
+        scratch = SCRATCH if wrapped else str(places.home / "scratch")
         settings = {
             "control": control,
             "stage": str(places.home / "core"),
@@ -63,8 +63,9 @@ class Tier:
 
 
 def _reachable(*folders: str) -> bool:
-    """Say whether everybody may enter these folders."""
-    return all(path.stat().st_mode & 0o001 for one in folders for path in (Path(one), *Path(one).parents))
+    """Say whether everybody may read these folders, and enter those above them."""
+    read = all(Path(one).stat().st_mode & 0o005 == 0o005 for one in folders)
+    return read and all(path.stat().st_mode & 0o001 for one in folders for path in Path(one).parents)
 
 
 def _bubblewrap(places: Places) -> list[str]:
@@ -79,7 +80,7 @@ def _bubblewrap(places: Places) -> list[str]:
         "bwrap", *spaces, *rights, "--die-with-parent", "--new-session", "--hostname", "downhill",
         *(word for place in shown for word in _bind(place)), "--proc", "/proc", "--dev", "/dev",
         "--perms", "0755", "--dir", "/fonts", *fonts,
-        "--size", str(SCRATCH), "--perms", "0755", "--tmpfs", "/scratch", "--chdir", "/",
+        "--size", str(SCRATCH_BYTES), "--perms", "0755", "--tmpfs", SCRATCH, "--chdir", "/",
     ]  # fmt: skip
 
 

@@ -248,11 +248,6 @@ def _train_stairs(g: Givens, *, per_batch: bool = False, gamma: float = 0.5) -> 
     return np.repeat(schedules.step(g["lr"], g["epochs"], step_size=2, gamma=gamma), batches)
 
 
-def _stairs_in_batches(g: Givens, batches: int) -> np.ndarray:
-    """Return the staircase whose size is converted to batches, for a scheduler that steps per batch."""
-    return schedules.step(g["lr"], g["epochs"] * _batches(g), step_size=2 * batches, gamma=0.5)
-
-
 def _stairs_twice(g: Givens) -> np.ndarray:
     """Return the rates when StepLR steps after each batch and once more after each epoch."""
     counts = np.concatenate([e * (_batches(g) + 1) + np.arange(_batches(g)) for e in range(g["epochs"])])

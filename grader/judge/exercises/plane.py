@@ -99,10 +99,11 @@ def _parts(g: Givens) -> dict[str, Function]:
     return {name: _squares(X[rows], y[rows]) for name, rows in SPLIT.items()}
 
 
-def _walk_ols(g: Givens, f: Function, steps: int = 0, lr: float = 1.0, momentum: float | None = None) -> np.ndarray:
+def _walk_ols(g: Givens, f: Function, lr: float = 1.0, momentum: float | None = None) -> np.ndarray:
+    """Return the parameters before each step and after the last; lr: a factor of the given rate."""
     memory = g["momentum"] if momentum is None else momentum
     start = data.plane_start(g["seed"])
-    return optimizers.sgd(f, start, g["epochs"] + steps, lr=lr * g["lr"], momentum=memory)
+    return optimizers.sgd(f, start, g["epochs"], lr=lr * g["lr"], momentum=memory)
 
 
 def _history(g: Givens, points: np.ndarray) -> Answer:
@@ -117,7 +118,12 @@ def _history(g: Givens, points: np.ndarray) -> Answer:
     }
 
 
-_trained = remember(lambda g: _history(g, _walk_ols(g, _parts(g)["train"])))
+def _training(**changed) -> Callable[[Givens], Answer]:
+    """Return the history of a training in which something is changed."""
+    return remember(lambda g: _history(g, _walk_ols(g, _parts(g)["train"], **changed)))
+
+
+_trained, _plain = _training(), _training(momentum=0.0)
 
 
 def _trained_on(part: str) -> Callable[[Givens], Answer]:
@@ -132,16 +138,12 @@ def _trained_on(part: str) -> Callable[[Givens], Answer]:
 
 
 def _mean_loss(g: Givens) -> Answer:
-    history = _history(g, _walk_ols(g, _parts(g)["train"], lr=1 / 80))
-    return {"ols_train": history["ols_train"] / 80}
+    return {"ols_train": _training(lr=1 / 80)(g)["ols_train"] / 80}
 
 
-def _late_losses(g: Givens) -> Answer:
-    return {"ols_train": _history(g, _walk_ols(g, _parts(g)["train"], 1))["ols_train"][1:]}
-
-
-def _late_validation(g: Givens) -> Answer:
-    return {"ols_val": _history(g, _walk_ols(g, _parts(g)["train"], 1))["ols_val"][1:]}
+def _never_cleared(g: Givens) -> Answer:
+    points = _walk_ols(g, optimizers.accumulating(_parts(g)["train"]))
+    return {"ols_end": points[-1], "ols_train": _history(g, points)["ols_train"]}
 
 
 def _seen_by(g: Givens, part: str) -> np.ndarray:
@@ -182,7 +184,7 @@ TRAIN_OLS = Exercise(
     ),
     reference=_trained,
     mistakes=(
-        Mistake(known.NOT_STEPPED, lambda g: _history(g, _walk_ols(g, _parts(g)["train"], lr=0.0))),
+        Mistake(known.NOT_STEPPED, _training(lr=0.0)),
         Mistake(known.GRAPH_KEPT, lambda g: {"ols_graphs": NotZero()}),
         Mistake(known.LAST_ROW_MISSING, _trained_on("train less")),
         Mistake(known.LAST_ROW_MISSING, lambda g: {"ols_val": _seen_by(g, "val less")[:-1]}),
@@ -195,23 +197,17 @@ TRAIN_OLS = Exercise(
         Mistake(known.ROWS_HELD_BACK, _trained_on("not test")),
         Mistake(known.TEST_FOR_VALIDATION, lambda g: {"ols_val": _seen_by(g, "test")[:-1]}),
         Mistake(known.TEST_FOR_VALIDATION, lambda g: {"ols_test": _trained(g)["ols_val"][-1]}),
-        Mistake(known.PLAIN_DESCENT, lambda g: _history(g, _walk_ols(g, _parts(g)["train"], momentum=0.0))),
-        Mistake(
-            known.NEVER_CLEARED,
-            lambda g: {
-                "ols_end": _walk_ols(g, optimizers.accumulating(_parts(g)["train"]))[-1],
-                "ols_train": _history(g, _walk_ols(g, optimizers.accumulating(_parts(g)["train"])))["ols_train"],
-            },
-        ),
-        Mistake(known.AFTER_THE_STEP, _late_losses),
-        Mistake(known.AFTER_THE_STEP, _late_validation),
+        Mistake(known.PLAIN_DESCENT, _plain),
+        Mistake(known.NEVER_CLEARED, _never_cleared),
+        Mistake(known.AFTER_THE_STEP, lambda g: {"ols_train": _seen_by(g, "train")[1:]}),
+        Mistake(known.AFTER_THE_STEP, lambda g: {"ols_val": _seen_by(g, "val")[1:]}),
         Mistake(known.TESTED_EARLY, lambda g: {**_trained(g), "ols_test": _seen_by(g, "test")[-2]}),
         Mistake(known.TESTED_EARLY, lambda g: {**_trained(g), "ols_test": _seen_by(g, "test")[0]}),
-        Mistake(known.REBUILT, lambda g: _history(g, _walk_ols(g, _parts(g)["train"], momentum=0.0))),
+        Mistake(known.REBUILT, _plain),
     ),
     hints=(
         "Which rows may change the weights, which ones are only looked at in every epoch, and which ones once?",
-        "In each epoch: clear, loss of rows 0 to 79, backward; loss of rows 80 to 89 under no_grad; then the step.",
+        "In each epoch: clear, training loss, backward; validation loss under no_grad; then the step.",
         "After the loop, under no_grad: ((model(X[90:]) - y[90:]) ** 2).sum().item().",
     ),
 )

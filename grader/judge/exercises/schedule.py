@@ -518,12 +518,6 @@ def _cycle(g: Givens, make: Callable = schedules.one_cycle, n: int | None = None
     return {"cycle_rates": used, "cycle_momenta": momenta}
 
 
-def _cycle_after(g: Givens) -> Answer:
-    """Read after the scheduler: the first entry is missing, and the last one lies beyond the plan."""
-    made = _cycle(g, n=g["total"])
-    return {name: np.append(curve[1:], np.nan) for name, curve in made.items()}
-
-
 def _draw_cycle(rng: Random) -> Givens:
     return {
         "total": rng.randint(20, 40),
