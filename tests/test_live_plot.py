@@ -132,7 +132,8 @@ def test_ten_thousand_points_are_thinned_and_keep_their_ends():
     moving = animate(lambda x: x**2, np.linspace(8, 0, 10_000))
 
     steps = spec(moving)["tracks"][0]["steps"]
-    assert (len(steps), steps[0], steps[-1]) == (5000, 0, 9999)
+    assert 4900 < len(steps) <= 5000
+    assert (steps[0], steps[-1]) == (0, 9999)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +152,11 @@ def test_ten_thousand_points_are_thinned_and_keep_their_ends():
             ValueError,
             "func returned no finite value from -1 to 1",
         ),
-        (lambda: animate(lambda v: v, [[1.0, 2.0]]), ValueError, r"func returned shape \(2,\) for one point"),
+        (
+            lambda: animate(lambda v: v, [[1.0, 2.0]]),
+            ValueError,
+            r"func got shape \(2,\) and returned shape \(2,\) for one point",
+        ),
         (lambda: animate(function_2d, [[1.0, 2.0, 3.0]]), ValueError, "one or two coordinates"),
         (lambda: animate(function_2d, ["a", "b"]), ValueError, "path: expected numbers"),
         (

@@ -33,7 +33,7 @@ from grader.instructor.sanitise import sanitise
 CELL_SECONDS = 30
 RESTARTS = 3
 RUN_SECONDS = 300
-STAGED = ("grader/__init__.py", "grader/core", "live_plot.py")
+STAGED = ("grader/__init__.py", "grader/core", "live_plot.py", "_live_plot")
 
 
 @dataclass
@@ -81,7 +81,7 @@ def _staged_files() -> list[Path]:
     found = []
     for name in STAGED:
         path = paths.ROOT / name
-        found += [path] if path.is_file() else [p for p in path.rglob("*") if p.suffix in (".py", ".json")]
+        found += [path] if path.is_file() else [p for p in path.rglob("*") if p.suffix in (".py", ".json", ".js")]
     return found
 
 
@@ -109,7 +109,8 @@ def run(lesson: str, cells: list[tuple[str, str]], givens: dict | None = None) -
     stopped: dict[str, str] = {}
     start = time.monotonic()
     seed = int(key(lesson, [list(cell) for cell in cells], givens)[:8], 16)
-    environment = {VARIABLE: json.dumps(givens or {})}
+    shown = "png" if givens is None else "none"  # a page of feedback holds no scripts, and of a hidden run nothing
+    environment = {VARIABLE: json.dumps(givens or {}), "LIVE_PLOT_BACKEND": shown}
     job = {"environment": environment, "seed": seed, "answer": f"{lesson}.answer.json"}
     for _ in range(RESTARTS + 1):
         left = start + RUN_SECONDS - time.monotonic()

@@ -1,0 +1,1 @@
+"""What `live_plot` is made of; use the names of that module."""

@@ -1,0 +1,235 @@
+"""A landscape to touch: choose a start, a rate and a momentum, and see where each optimizer goes."""
+
+import inspect
+import math
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from _live_plot.backend import backend, in_notebook
+from _live_plot.descent import Trajectory, descend, race_strips
+from _live_plot.player import PLAYER, Animation, film
+from _live_plot.scenes import landscape
+from _live_plot.strips import strips_of
+from _live_plot.values import numbers, shown
+
+EXPLORER = Path(__file__).with_name("explorer.js").read_text(encoding="utf-8")
+STEPS = 100
+
+
+class Explorer:
+    """What `explore` returns: shows itself in a notebook, and keeps what was chosen last.
+
+    start, lr, momentum: what was chosen. animation: the race from there. problems: one sentence for each
+    optimizer that did not come through.
+    """
+
+    def __init__(self, func, x_range, y_range, optimizers, start, lr, momentum, steps):
+        self.land = landscape(func, x_range, y_range)
+        self.func, self.steps = func, steps
+        self.optimizers = _contestants(optimizers)
+        self.ranges = [(float(axis[0]), float(axis[-1])) for axis in _axes(self.land)]
+        self.rates, self.memories = _range(lr, "lr", 0.0), _range(momentum, "momentum", -1e-9, 1.0)
+        self.lr = math.sqrt(self.rates[0] * self.rates[1])
+        self.momentum = self.memories[0]
+        self.start = [low + 0.8 * (high - low) for low, high in self.ranges]
+        self.lock = threading.RLock()
+        self.choose(start=self.start if start is None else start)
+
+    def choose(self, start=None, lr: float | None = None, momentum: float | None = None) -> Animation:
+        """Choose a start, a rate or a momentum, and return the race from there.
+
+        start: one number on a curve, two on contours.
+
+        Raises:
+            ValueError: for what is no number, or a start of another dimension.
+
+        """
+        with self.lock:  # a front end may call from a thread of its own
+            if start is not None:
+                place = numbers(start, "start").reshape(-1)
+                if place.size != len(self.ranges) or not np.isfinite(place).all():
+                    wanted = {1: "one number", 2: "two numbers"}[len(self.ranges)]
+                    raise ValueError(f"start: expected {wanted}, got {shown(start)}")
+                self.start = place.tolist()
+            if lr is not None:
+                self.lr = float(numbers(lr, "lr"))
+            if momentum is not None:
+                self.momentum = float(numbers(momentum, "momentum"))
+            self.animation = self._race()
+            return self.animation
+
+    def _race(self) -> Animation:
+        walks, self.problems = [], []
+        start = self.start[0] if len(self.start) == 1 else self.start
+        for name, kind in self.optimizers.items():
+            try:
+                walks.append(descend(self.func, start, _tuned(kind, self.lr, self.momentum), self.steps, label=name))
+            except Exception as error:  # of a student's class: the others race on
+                self.problems.append(f"{name} does not race: {type(error).__name__}: {error}")
+        walks = walks or [Trajectory("nobody")]
+        paths = [np.array(walk.points).reshape(len(walk), len(self.ranges)) for walk in walks]
+        strips = strips_of(race_strips(walks), len(walks))
+        return film(self.land, paths, [walk.label for walk in walks], strips)
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        return self.animation._repr_mimebundle_(include, exclude)
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        if backend() != "html" or not in_notebook():
+            display(self.animation)
+            return
+        for make in (_touchable, _boxes):
+            try:
+                display(make(self))
+            except ImportError:
+                continue
+            return
+        display(self.animation)
+        print("To choose with the mouse: %pip install anywidget. Without it, call explore(..., start=...) again.")
+
+
+def explore(
+    func: Callable,
+    x_range,
+    y_range=None,
+    optimizers: Mapping[str, Callable] | Sequence[type] | None = None,
+    *,
+    start=None,
+    lr: Sequence[float] = (1e-4, 1.0),
+    momentum: Sequence[float] = (0.0, 0.99),
+    steps: int = STEPS,
+) -> Explorer:
+    """Show a landscape to click: every optimizer walks from there, with sliders for rate and momentum.
+
+    optimizers: classes, such as your own, or a mapping from names to classes; SGD and Adam by default. A
+    class gets what its arguments are called: lr, momentum, or betas with the momentum in front. A function
+    of the parameters alone keeps its own settings. lr, momentum: what the sliders range over.
+
+    Click, or move the start with the arrow keys or the number boxes. Without anywidget there are number
+    boxes and sliders only.
+
+    Raises:
+        ValueError: for ranges that are none.
+        TypeError: for optimizers that are no classes or functions.
+
+    """
+    return Explorer(func, x_range, y_range, optimizers, start, lr, momentum, steps)
+
+
+def _axes(land) -> list[np.ndarray]:
+    return [land.xs, *([land.ys] if hasattr(land, "ys") else [])]
+
+
+def _range(ends, name: str, above: float, below: float = math.inf) -> tuple[float, float]:
+    array = numbers(ends, name)
+    if array.shape != (2,) or not above < array[0] < array[1] < below:
+        raise ValueError(f"{name}: expected the two ends of a slider, the lower one first, got {shown(ends)}")
+    return float(array[0]), float(array[1])
+
+
+def _contestants(optimizers) -> dict[str, Callable]:
+    """Return the contestants by name.
+
+    Raises:
+        TypeError: when one of them cannot be called.
+
+    """
+    if optimizers is None:
+        return {"SGD": torch.optim.SGD, "Adam": torch.optim.Adam}
+    if callable(optimizers):
+        optimizers = [optimizers]
+    found = optimizers if isinstance(optimizers, Mapping) else {_name(one): one for one in optimizers}
+    for name, one in found.items():
+        if not callable(one):
+            raise TypeError(f"optimizers: {name} is no class and no function: {shown(one)}")
+    return {str(name): one for name, one in found.items()}
+
+
+def _name(kind: object) -> str:
+    return getattr(kind, "__name__", shown(kind))
+
+
+def _tuned(kind: Callable, lr: float, momentum: float) -> Callable:
+    """Return a function from parameters to an optimizer of this kind, with what it takes of rate and momentum."""
+    try:
+        accepted = inspect.signature(kind).parameters
+    except (TypeError, ValueError):
+        accepted = {"lr": None}
+    settings = {"lr": lr} if "lr" in accepted else {}
+    if "lr" in accepted and "momentum" in accepted:
+        settings["momentum"] = momentum
+    elif "lr" in accepted and "betas" in accepted:
+        settings["betas"] = (momentum, 0.999)
+    return lambda params: kind(params, **settings)
+
+
+# --------------------------------------------------------------------------- in the page
+
+
+def _touchable(explorer: Explorer):
+    """Return the widget that is clicked; its front end is the player's, with a start to choose."""
+    import anywidget
+    import traitlets
+
+    class Touchable(anywidget.AnyWidget):
+        _esm = f"const player = {PLAYER};\n{EXPLORER}"
+        chosen = traitlets.Dict().tag(sync=True)
+        view = traitlets.Dict().tag(sync=True)
+
+        @traitlets.observe("chosen")
+        def _choose(self, change) -> None:
+            asked = {name: change["new"].get(name) for name in ("start", "lr", "momentum")}
+            try:
+                explorer.choose(**asked)
+                self.view = _view(explorer, change["new"].get("number", 0))
+            except Exception as error:  # a print in a callback would be lost
+                self.view = self.view | {"problems": [str(error)], "number": change["new"].get("number", 0)}
+
+    return Touchable(view=_view(explorer, 0))
+
+
+def _view(explorer: Explorer, number: int) -> dict:
+    """Return what the page needs: the race, what was chosen, and what the controls range over."""
+    return {
+        "spec": explorer.animation.spec(),
+        "start": explorer.start,
+        "lr": explorer.lr,
+        "momentum": explorer.momentum,
+        "ranges": explorer.ranges,
+        "rates": explorer.rates,
+        "memories": explorer.memories,
+        "problems": explorer.problems,
+        "number": number,
+    }
+
+
+def _boxes(explorer: Explorer):
+    """Return number boxes and sliders of ipywidgets', and a still picture."""
+    import ipywidgets as widgets
+
+    names = ["x"] if len(explorer.start) == 1 else ["x1", "x2"]
+    start = [widgets.FloatText(value, description=name) for name, value in zip(names, explorer.start, strict=True)]
+    low, high = (math.log10(end) for end in explorer.rates)
+    rate = widgets.FloatLogSlider(explorer.lr, min=low, max=high, description="rate")
+    lowest, highest = explorer.memories
+    memory = widgets.FloatSlider(explorer.momentum, min=lowest, max=highest, step=0.01, description="momentum")
+    picture = widgets.Image(value=explorer.animation.still, format="png")
+    said = widgets.Label("")
+
+    def choose(_change) -> None:
+        try:
+            explorer.choose([box.value for box in start], rate.value, memory.value)
+            said.value = "; ".join(explorer.problems) or explorer.animation.alt
+        except Exception as error:
+            said.value = str(error)
+        picture.value = explorer.animation.still
+
+    for one in (*start, rate, memory):
+        one.observe(choose, "value")
+    return widgets.VBox([widgets.HBox(start), rate, memory, picture, said])

@@ -1,0 +1,178 @@
+"""Heights of a function: one call for many places where that gives the same numbers, else one for each."""
+
+import contextlib
+import inspect
+import io
+import random
+import time
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+import torch
+
+from _live_plot.values import numbers
+
+KINDS = (torch.float64, torch.float32)  # a function may hold numbers in single precision, and refuse others
+PATIENCE = 2.0  # seconds for a landscape whose places are asked for one by one
+
+
+def curve(func: Callable, xs: np.ndarray) -> np.ndarray:
+    """Return func at each of `xs`, shape (n,): in one call where that gives the same numbers."""
+    rows = [torch.tensor(xs, dtype=kind) for kind in KINDS]
+    attempts = [form for row in rows for form in (_bind(func, row), _bind(torch.func.vmap(func), row))]
+    return _evaluate([*attempts, _bind(func, xs)], _single(func), xs)
+
+
+def surface(func: Callable, xs: np.ndarray, ys: np.ndarray) -> np.ndarray:
+    """Return func on the grid of `xs` and `ys`, shape (len(ys), len(xs)).
+
+    func takes a point of shape (2,), two numbers, or a NumPy column of shape (2, 1). It is called
+    once for the whole grid where that gives the same numbers, else once for each point; where that
+    would take long, for fewer points, and linearly in between.
+    """
+    points = _grid(xs, ys)
+
+    def fewer(seconds: float) -> np.ndarray:
+        stride = int(np.ceil(np.sqrt(seconds / PATIENCE)))
+        few_x, few_y = (np.linspace(axis[0], axis[-1], max(8, len(axis) // stride)) for axis in (xs, ys))
+        found = np.array([_single(func)(one) for one in _grid(few_x, few_y)]).reshape(len(few_y), len(few_x))
+        across = np.array([np.interp(xs, few_x, row) for row in found])
+        return np.array([np.interp(ys, few_y, column) for column in across.T]).T
+
+    return _evaluate(_attempts(func, points), _single(func), points, fewer).reshape(len(ys), len(xs))
+
+
+def heights(func: Callable, points: np.ndarray) -> np.ndarray:
+    """Return func at each row of `points`, shape (n,)."""
+    return _evaluate(_attempts(func, points), _single(func), points)
+
+
+def along(func: Callable, path: np.ndarray) -> np.ndarray:
+    """Return func at each point of a path of shape (n, 1) or (n, 2); NaN where the point is not finite."""
+    values = np.full(len(path), np.nan)
+    finite = np.isfinite(path).all(axis=1)
+    if finite.any():
+        values[finite] = curve(func, path[finite, 0]) if path.shape[1] == 1 else heights(func, path[finite])
+    return values
+
+
+def parameters(func: Callable) -> int:
+    """Return how many arguments func must get; 1 where that cannot be told."""
+    try:
+        found = inspect.signature(func).parameters.values()
+    except (TypeError, ValueError):
+        return 1
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return sum(one.default is one.empty and one.kind in kinds for one in found)
+
+
+# --------------------------------------------------------------------------- single calls and attempts
+
+
+def _grid(xs: np.ndarray, ys: np.ndarray) -> np.ndarray:
+    X, Y = np.meshgrid(xs, ys)
+    return np.stack([X.ravel(), Y.ravel()], axis=1)
+
+
+def _bind(func: Callable, *arguments) -> Callable:
+    return lambda: func(*arguments)
+
+
+def _attempts(func: Callable, points: np.ndarray) -> list[Callable]:
+    """Return the ways to ask for all rows of `points` at once."""
+    rows = [torch.tensor(points, dtype=kind) for kind in KINDS]
+    if parameters(func) == 2:
+        return [_bind(func, *columns) for columns in (*(row.T for row in rows), points.T)]
+    return [_bind(torch.func.vmap(func), row) for row in rows]
+
+
+def _single(func: Callable) -> Callable:
+    """Return a function that asks for one place, in the first form that func takes."""
+    spread = parameters(func) == 2
+
+    def one(place) -> float:
+        first = None
+        for arguments in _forms(place, spread):
+            try:
+                return _call(func, *arguments)
+            except Exception as error:
+                first = first or error
+        first.add_note(f"func was called with {np.asarray(place).tolist()}")
+        raise first
+
+    return one
+
+
+def _forms(place, spread: bool) -> list[Sequence]:
+    """Return a place as arguments: tensors of either precision, then numbers or a column for NumPy."""
+    tensors = [torch.tensor(place, dtype=kind) for kind in KINDS]
+    if np.ndim(place) == 0:
+        return [[tensors[0]], [tensors[1]], [tensors[0].reshape(1)], [tensors[1].reshape(1)], [float(place)]]
+    if spread:
+        return [list(tensors[0]), list(tensors[1]), list(place)]
+    return [[tensors[0]], [tensors[1]], [np.reshape(place, (2, 1))]]
+
+
+def _call(func: Callable, *arguments) -> float:
+    try:
+        with torch.no_grad():
+            value = func(*arguments)
+    except RuntimeError:  # it may use autograd itself
+        with torch.enable_grad():
+            value = func(*arguments)
+    value = numbers(value, "func")
+    if value.size != 1:
+        asked = " and ".join(str(tuple(np.shape(argument))) for argument in arguments)
+        raise ValueError(
+            f"func got shape {asked} and returned shape {value.shape} for one point; "
+            "return one number, such as (x**2).sum()"
+        )
+    return float(value.reshape(()))
+
+
+@contextlib.contextmanager
+def _harmless() -> Iterator[None]:
+    """Keep what a function prints, warns of and draws at random from showing outside."""
+    states = random.getstate(), np.random.get_state()
+    quiet = contextlib.redirect_stdout(io.StringIO())
+    try:
+        with torch.random.fork_rng(devices=[]), warnings.catch_warnings(), quiet, np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        random.setstate(states[0])
+        np.random.set_state(states[1])
+
+
+def _evaluate(
+    attempts: Sequence[Callable], one: Callable, places: np.ndarray, slow: Callable | None = None
+) -> np.ndarray:
+    """Return the first attempt of the right shape that agrees with single calls, else single calls.
+
+    slow: what to do instead, with the seconds that the single calls would take, when those are many.
+    """
+    probes = np.unique(np.linspace(0, len(places) - 1, 5).astype(int)) if len(places) else []
+    with _harmless():
+        start = time.perf_counter()
+        direct = np.array([one(places[i]) for i in probes])
+        seconds = (time.perf_counter() - start) / max(1, len(probes)) * len(places)
+        for attempt in attempts:
+            values = _tried(attempt, places, probes, direct)
+            if values is not None:
+                return values
+        if slow and seconds > PATIENCE:
+            return slow(seconds)
+        return np.array([one(place) for place in places])
+
+
+def _tried(attempt: Callable, places: np.ndarray, probes, direct: np.ndarray) -> np.ndarray | None:
+    """Return what an attempt gives for all places; None where it fails or differs from single calls."""
+    try:
+        with torch.no_grad():
+            values = numbers(attempt(), "func").reshape(-1)
+    except Exception:  # any failure of a shortcut only means that the long way is taken
+        return None
+    if len(values) == len(places) and np.allclose(values[probes], direct, rtol=1e-4, equal_nan=True):
+        return values
+    return None

@@ -1,0 +1,188 @@
+"""Landscapes: what a path moves over, how it is drawn, and what is said of a place on it."""
+
+from collections.abc import Callable
+from functools import cached_property
+
+import numpy as np
+
+from _live_plot import heights
+from _live_plot.values import shown
+
+
+class Nowhere:
+    """No landscape: only what is drawn below."""
+
+    size = (6.4, 0.0)
+    projection = None
+    words_for_alt = "Numbers against the step"
+
+    def draw(self, figure, axes) -> None:
+        """Draw nothing."""
+
+    def lift(self, path: np.ndarray) -> np.ndarray:
+        """Return no place for each step."""
+        return np.full((len(path), 2), np.nan)
+
+    def words(self, path: np.ndarray) -> list[str]:
+        """Return what is said of each step."""
+        return [""] * len(path)
+
+    def strokes(self, path: np.ndarray) -> None:
+        """Return nothing to draw with a step."""
+
+
+class Curve:
+    """The curve of a function of one number over a grid of shape (n,)."""
+
+    size = (6.4, 4.0)
+    projection = None
+
+    def __init__(self, func: Callable, xs: np.ndarray):
+        self.func, self.xs = func, xs
+        self.words_for_alt = f"The curve of f from {xs[0]:g} to {xs[-1]:g}"
+
+    @cached_property
+    def heights(self) -> np.ndarray:
+        """The values of the function on the grid."""
+        found = heights.curve(self.func, self.xs)
+        if not np.isfinite(found).any():
+            ends = f"from {self.xs[0]:g} to {self.xs[-1]:g}"
+            raise ValueError(f"func returned no finite value {ends}; first values: {found[:3]}")
+        return found
+
+    def draw(self, figure, axes) -> None:
+        """Draw the curve."""
+        finite = np.isfinite(self.heights) & (np.abs(self.heights) < 1e150)
+        axes.plot(self.xs, np.where(finite, self.heights, np.nan), color="#444444", linewidth=1.5)
+        axes.set(xlabel="$x$", ylabel="$f(x)$", xlim=(self.xs[0], self.xs[-1]))
+
+    def lift(self, path: np.ndarray) -> np.ndarray:
+        """Return a path of shape (n, 1) with its heights, shape (n, 2); pairs (x, f) stay as they are."""
+        return path if path.shape[1] == 2 else np.column_stack([path, heights.along(self.func, path)])
+
+    def words(self, path: np.ndarray) -> list[str]:
+        """Return what is said of each point of a lifted path."""
+        return [f"x = {x:.6g}, f = {f:.6g}" for x, f in path]
+
+    def strokes(self, path: np.ndarray) -> list[np.ndarray]:
+        """Return the two ends of a tangent at each point of a lifted path, each of shape (n, 2)."""
+        x, y = path[:, :1], path[:, 1:]
+        step, reach = 1e-4 * (self.xs[-1] - self.xs[0]), 0.08 * (self.xs[-1] - self.xs[0])
+        with np.errstate(invalid="ignore", over="ignore"):
+            rise = heights.along(self.func, x + step) - heights.along(self.func, x - step)
+            slope = (rise / (2 * step)).reshape(-1, 1)
+            return [np.column_stack([x + side, y + side * slope]) for side in (-reach, reach)]
+
+
+class Contours:
+    """The contours of a function of two numbers over grids of shape (n,) and (m,)."""
+
+    size = (6.4, 5.2)
+    projection = None
+
+    def __init__(self, func: Callable, xs: np.ndarray, ys: np.ndarray):
+        self.func, self.xs, self.ys = func, xs, ys
+        self.words_for_alt = (
+            f"Contours of f, x1 from {xs[0]:g} to {xs[-1]:g}, x2 from {ys[0]:g} to {ys[-1]:g}"
+        )  # fmt: skip
+
+    @cached_property
+    def heights(self) -> np.ndarray:
+        """The values of the function on the grid, shape (m, n)."""
+        return heights.surface(self.func, self.xs, self.ys)
+
+    def draw(self, figure, axes, levels: int = 20, filled: bool = True, log: bool | str = "auto") -> None:
+        """Draw contours whose levels leave out single spikes; "auto" takes logarithmic ones over three decades."""
+        contours(figure, axes, self.xs, self.ys, self.heights, levels, filled, log)
+        axes.set(xlabel="$x_1$", ylabel="$x_2$", aspect=_aspect(self.xs, self.ys))
+
+    def lift(self, path: np.ndarray) -> np.ndarray:
+        """Return the path as it is."""
+        return path
+
+    def words(self, path: np.ndarray) -> list[str]:
+        """Return what is said of each point of a path."""
+        values = heights.along(self.func, path)
+        return [f"({x:.5g}, {y:.5g}), f = {f:.6g}" for (x, y), f in zip(path, values, strict=True)]
+
+    def strokes(self, path: np.ndarray) -> None:
+        """Return nothing to draw with a step."""
+
+
+class Surface:
+    """The surface of a function of two numbers, seen from an elevation and an azimuth in degrees."""
+
+    size = (6.4, 4.8)
+    projection = "3d"
+    words_for_alt = "A surface seen from above"
+
+    def __init__(self, func: Callable, xs: np.ndarray, ys: np.ndarray, elev: float, azim: float):
+        self.func, self.xs, self.ys, self.view = func, xs, ys, {"elev": elev, "azim": azim}
+
+    def draw(self, figure, axes) -> None:
+        """Draw the surface, and fix where it is seen from."""
+        axes.view_init(**self.view)
+        Z = heights.surface(self.func, self.xs, self.ys)
+        _require_finite(Z)
+        grid = np.meshgrid(self.xs, self.ys)
+        axes.plot_surface(
+            *grid, np.ma.masked_invalid(Z), cmap="cividis", alpha=0.85, linewidth=0, antialiased=False
+        )  # fmt: skip
+        axes.set(xlabel="$x$", ylabel="$y$", zlabel="$f$")
+
+    def lift(self, path: np.ndarray) -> np.ndarray:
+        """Return triples (x, y, f) as they are."""
+        return path
+
+    def words(self, path: np.ndarray) -> list[str]:
+        """Return what is said of each point."""
+        return [f"x = {x:.6g}, y = {y:.6g}, f = {f:.6g}" for x, y, f in path]
+
+    def strokes(self, path: np.ndarray) -> None:
+        """Return nothing to draw with a step."""
+
+
+Landscape = Nowhere | Curve | Contours | Surface
+
+
+def contours(figure, axes, xs, ys, Z: np.ndarray, levels=20, filled=True, log: bool | str = "auto") -> None:
+    """Draw heights of shape (m, n) as contours, with a bar that says how high they are.
+
+    Raises:
+        ValueError: when no height is finite.
+
+    """
+    finite = _require_finite(Z)
+    low, high = np.percentile(finite, [2, 98])
+    spread = high > low
+    if log == "auto":
+        log = spread and finite.min() > 0 and high / max(low, 1e-300) > 1e3
+    lowest = min(0.0, float(finite.min())) if log else 0.0
+    if log:
+        above = finite[finite > lowest] - lowest
+        bottom = max(above.min() if lowest == 0 else (high - lowest) * 1e-6, 1e-12)
+        edges = np.geomspace(bottom, max(high - lowest, 2 * bottom), levels)
+    else:
+        edges = np.linspace(low, high, levels) if spread else np.linspace(low - 1, low + 1, levels)
+    draw = axes.contourf if filled else axes.contour
+    drawn = draw(xs, ys, np.ma.masked_invalid(Z) - lowest, levels=edges, cmap="cividis", extend="both")
+    figure.colorbar(drawn, ax=axes, label="$f$ − min $f$" if lowest else "$f$", format="%.3g")
+
+
+def _require_finite(Z: np.ndarray) -> np.ndarray:
+    """Return the finite heights.
+
+    Raises:
+        ValueError: when there is none.
+
+    """
+    finite = Z[np.isfinite(Z)]
+    if not finite.size:
+        raise ValueError(f"func returned no finite value on the grid; first values: {shown(Z.ravel()[:3].tolist())}")
+    return finite
+
+
+def _aspect(xs: np.ndarray, ys: np.ndarray) -> str:
+    """Return "equal", so that right angles look right, unless the picture would become a strip."""
+    ratio = (xs[-1] - xs[0]) / (ys[-1] - ys[0])
+    return "equal" if 1 / 3 <= ratio <= 3 else "auto"

@@ -1,0 +1,25 @@
+"""How paths are told apart: colour, dash and marker together, so that no one needs to see colours."""
+
+COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")  # Okabe and Ito's
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+DASHES = ((), (6, 3), (2, 2), (8, 3, 2, 3), (4, 4), (1, 3), (10, 2))
+
+
+def colour(style: int) -> str:
+    """Return the colour of a path."""
+    return COLOURS[style % len(COLOURS)]
+
+
+def marker(style: int) -> str:
+    """Return the marker of a path, in Matplotlib's spelling."""
+    return MARKERS[style % len(MARKERS)]
+
+
+def dash(style: int) -> tuple[int, ...]:
+    """Return the dashes of a path, in pixels; nothing for a whole line."""
+    return DASHES[style % len(DASHES)]
+
+
+def line(style: int) -> dict:
+    """Return colour and dashes as Matplotlib takes them."""
+    return {"color": colour(style), "linestyle": (0, dash(style)) if dash(style) else "-"}

@@ -1,0 +1,240 @@
+"""Real clients: JupyterLab and the classic Notebook, started on loopback and driven in Chromium.
+
+A client is a context; it ends the server it started, and keeps screenshots in build/screenshots.
+"""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from grader.instructor.paths import ROOT
+
+TOKEN = "downhill"
+SCREENSHOTS = ROOT / "build" / "screenshots"
+SETTINGS = {
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    "notebook-extension/tracker": {"windowingMode": "none"},
+}
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def chromium() -> str | None:
+    """Return where Debian's Chromium is; None where there is none."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def why_not() -> str:
+    """Return why no browser can be driven here; nothing where one can."""
+    try:
+        import playwright.sync_api  # noqa: F401 - asked for, not used
+    except ImportError:
+        return "Playwright is not installed: no browser is driven"
+    return "" if chromium() else "there is no Chromium on this machine: no browser is driven"
+
+
+@contextmanager
+def browser(**context) -> Iterator:
+    """Open Chromium without a window; a page that asks for anything but this machine fails."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        made = play.chromium.launch(executable_path=chromium(), headless=True, args=FLAGS)
+        page = made.new_page(viewport={"width": 1300, "height": 1700}, **context)
+        page.problems = []
+        page.on("pageerror", lambda error: page.problems.append(str(error)))
+        page.route("**/*", _only_here)
+        try:
+            yield page
+        finally:
+            made.close()
+
+
+def _only_here(route) -> None:
+    address = route.request.url
+    if address.startswith(("http://127.0.0.1", "file:", "data:", "blob:", "about:")):
+        route.continue_()
+    else:
+        route.abort()
+
+
+def shot(page, name: str) -> Path:
+    """Keep a screenshot among the build artefacts."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    path = SCREENSHOTS / f"{name}.png"
+    page.screenshot(path=path)
+    return path
+
+
+@contextmanager
+def server(folder: Path, python: str, module: str, arguments: list[str], environment: dict | None = None) -> Iterator:
+    """Start a Jupyter server over a folder; yield its address, and end it."""
+    port, home = _free_port(), folder / ".home"
+    home.mkdir(exist_ok=True)
+    private = {"HOME": "", "JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "run"}
+    private |= {"IPYTHONDIR": "ipython", "MPLCONFIGDIR": "mpl", "JUPYTERLAB_SETTINGS_DIR": "settings"}
+    env = os.environ | {name: str(home / place) for name, place in private.items()}
+    env |= {"PYDEVD_DISABLE_FILE_VALIDATION": "1", "MPLBACKEND": ""} | (environment or {})
+    env.pop("MPLBACKEND") if not env["MPLBACKEND"] else None
+    _write_settings(home / "settings")
+    command = [python, "-m", module, "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root", *arguments]
+    with open(folder / ".server.log", "wb") as log:
+        process = subprocess.Popen(command, cwd=folder, env=env, stdout=log, stderr=log)
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/api?token={TOKEN}", process, folder / ".server.log")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _write_settings(folder: Path) -> None:
+    for name, values in SETTINGS.items():
+        path = folder / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(values), encoding="utf-8")
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        return one.getsockname()[1]
+
+
+def _wait_for(address: str, process: subprocess.Popen, log: Path, seconds: float = 90) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            urllib.request.urlopen(address, timeout=2).close()
+            return
+        except OSError:
+            time.sleep(0.2)
+    raise RuntimeError(f"the server does not come up: {log.read_text('utf-8', 'replace')[-800:]}")
+
+
+# --------------------------------------------------------------------------- two front ends, one manner
+
+
+class Lab:
+    """A notebook that is open in JupyterLab."""
+
+    def __init__(self, page, address: str, notebook: str):
+        self.page = page
+        page.goto(f"{address}/lab/workspaces/w{time.monotonic_ns()}/tree/{notebook}?token={TOKEN}&reset")
+        page.wait_for_function(
+            "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'", timeout=90000
+        )
+
+    @staticmethod
+    @contextmanager
+    def serve(folder: Path, python: str = sys.executable) -> Iterator[str]:
+        """Start JupyterLab over a folder."""
+        arguments = [f"--IdentityProvider.token={TOKEN}", "--ServerApp.port_retries=0", "--expose-app-in-browser"]
+        with server(folder, python, "jupyterlab", arguments) as address:
+            yield address
+
+    def index(self, cell: str) -> int:
+        """Return where the cell with an id stands."""
+        script = "id => jupyterapp.shell.currentWidget.content.widgets.findIndex(w => w.model.id === id)"
+        return self.page.evaluate(script, cell)
+
+    def write(self, cell: str, text: str) -> None:
+        """Replace the text of a cell."""
+        script = "([i, text]) => jupyterapp.shell.currentWidget.content.widgets[i].model.sharedModel.setSource(text)"
+        self.page.evaluate(script, [self.index(cell), text])
+
+    def start(self, cell: str) -> None:
+        """Run a cell, and do not wait for its end."""
+        script = """i => {
+            window.__ended = false;
+            jupyterapp.shell.currentWidget.content.activeCellIndex = i;
+            jupyterapp.commands.execute('notebook:run-cell').finally(() => { window.__ended = true; });
+        }"""
+        self.page.evaluate(script, self.index(cell))
+
+    def wait(self, seconds: float = 90) -> None:
+        """Wait until what was started has ended."""
+        self.page.wait_for_function("window.__ended === true", timeout=1000 * seconds)
+
+    def run(self, cell: str) -> None:
+        """Run a cell to its end."""
+        self.start(cell)
+        self.wait()
+
+    def run_all(self, seconds: float = 300) -> None:
+        """Run the whole notebook to its end."""
+        script = """() => {
+            window.__ended = false;
+            jupyterapp.commands.execute('notebook:run-all-cells').finally(() => { window.__ended = true; });
+        }"""
+        self.page.evaluate(script)
+        self.wait(seconds)
+
+    def output(self, cell: str):
+        """Return the outputs of a cell, as a locator."""
+        return self.page.locator(".jp-Notebook .jp-Cell").nth(self.index(cell)).locator(".jp-Cell-outputArea")
+
+    def ask(self, expression: str) -> str:
+        """Return the repr of a Python expression in the kernel."""
+        script = """async code => {
+            const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+            const reply = await kernel.requestExecute(
+                {code: '', user_expressions: {it: code}, silent: false, store_history: false}).done;
+            const it = reply.content.user_expressions.it;
+            return it.data ? it.data['text/plain'] : JSON.stringify(it);
+        }"""
+        return self.page.evaluate(script, expression)
+
+
+class Classic:
+    """A notebook that is open in the classic Notebook, version 6."""
+
+    def __init__(self, page, address: str, notebook: str):
+        self.page = page
+        page.goto(f"{address}/notebooks/{notebook}?token={TOKEN}")
+        page.wait_for_function("window.Jupyter?.notebook?.kernel?.is_connected()", timeout=90000)
+
+    @staticmethod
+    @contextmanager
+    def serve(folder: Path, python: str, environment: dict) -> Iterator[str]:
+        """Start the classic Notebook over a folder."""
+        arguments = [f"--NotebookApp.token={TOKEN}", "--NotebookApp.port_retries=0"]
+        with server(folder, python, "notebook", arguments, environment) as address:
+            yield address
+
+    def index(self, cell: str) -> int:
+        """Return where the cell with an id stands."""
+        return self.page.evaluate("id => Jupyter.notebook.get_cells().findIndex(c => c.id === id)", cell)
+
+    def run(self, cell: str) -> None:
+        """Run a cell to its end."""
+        index = self.index(cell)
+        self.page.evaluate("i => Jupyter.notebook.execute_cells([i])", index)
+        script = "i => !Jupyter.notebook.get_cell(i).element.hasClass('running') && !Jupyter.notebook.kernel_busy"
+        self.page.wait_for_timeout(300)
+        self.page.wait_for_function(script, arg=index, timeout=90000)
+
+    def output(self, cell: str):
+        """Return the outputs of a cell, as a locator."""
+        return self.page.locator("#notebook .cell").nth(self.index(cell)).locator(".output")
+
+    def ask(self, expression: str) -> str:
+        """Return the repr of a Python expression in the kernel."""
+        script = """code => new Promise(resolve => Jupyter.notebook.kernel.execute('', {shell: {reply: reply => {
+            const it = reply.content.user_expressions.it;
+            resolve(it.data ? it.data['text/plain'] : JSON.stringify(it));
+        }}}, {user_expressions: {it: code}, silent: false, store_history: false}))"""
+        return self.page.evaluate(script, expression)
