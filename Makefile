@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: help setup demo test lab course grade bank lint format bench clean
+.PHONY: help setup demo test lab course grade bank colab lint format bench clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -36,6 +36,16 @@ grade: .venv/ready ## autograde class/submitted, write grades and feedback
 
 bank: .venv/ready ## grade every right and wrong answer of the bank
 	MPLBACKEND=agg $(PYTHON) -m grader.instructor.tryout
+
+colab: build/colab/ready ## run every lesson under Colab's versions
+	rm -f build/colab/set_up.json
+	MPLBACKEND=agg $(PYTHON) -m pytest -n 2 -rs tests/test_colab.py
+
+build/colab/ready: .venv/ready tests/colab/requirements.txt
+	@echo "making an environment of Colab's versions in build/colab"
+	python3 -m venv --clear build/colab
+	build/colab/bin/python -m pip install --quiet --requirement tests/colab/requirements.txt
+	touch build/colab/ready
 
 lint: .venv/ready ## check style and formatting
 	.venv/bin/ruff check .

@@ -10,6 +10,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import nbformat
+from IPython.core.inputtransformer2 import TransformerManager
 from matplotlib import pyplot as plt
 
 from benchmarks.timing import seconds
@@ -33,7 +34,7 @@ def bare(code: list[tuple[str, str]]) -> None:
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder), quiet:
         for _, source in code:
             with contextlib.suppress(Exception):
-                _run(source.replace("%pip", "pass  #"), namespace)
+                _run(TransformerManager().transform_cell(source), namespace)
             for number in plt.get_fignums():
                 plt.figure(number).savefig(io.BytesIO(), bbox_inches="tight")
             plt.close("all")

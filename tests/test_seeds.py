@@ -36,7 +36,7 @@ INSIDE, LANDSCAPES, SCHEDULES, MODEL = "05_inside", "06_landscapes", "07_schedul
 
 ROWS = (
     # what all of them begin with
-    Row("004", "a set-up that works in Colab too", DESCENT, "setup", ("import live_plot", "%pip install")),
+    Row("004", "a set-up that works in Colab too", DESCENT, "setup", ("import live_plot", "-m pip install")),
     Row("004", "three digits", START, "set_printoptions(precision=3)", (), ("tensor([3.142])",)),
     Row("003", "w becomes w minus rate times slope", DESCENT, "## 2.0 A whole walk", ("x_k - \\mathrm{lr} \\cdot f'(x_k)",)),
     Row("004", "why no_grad", DESCENT, "Why `torch.no_grad()`?", ("while autograd is watching",)),

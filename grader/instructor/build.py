@@ -27,7 +27,9 @@ SETUP = """\
 try:
     import grader
 except ModuleNotFoundError:
-    %pip install --quiet --no-deps json-tricks "downhill @ git+https://github.com/{repository}"
+    import sys
+
+    !"{{sys.executable}}" -m pip install --quiet --no-deps json-tricks "downhill @ git+https://github.com/{repository}"
 
 import torch
 
