@@ -38,6 +38,10 @@ function render({ model, el }) {
   const places = names.map((name, i) => {
     const box = field(name, make("input", look, { type: "number", step: "any", "aria-label": `start, ${name}` }));
     box.onchange = () => { if (box.value !== "" && isFinite(+box.value)) ask({ start: places.map((one) => +one.value) }); };
+    box.onkeydown = (event) => {  // a notebook would take the key for itself
+      if (event.key === "Enter") box.onchange();
+      event.stopPropagation();
+    };
     return box;
   });
   const STOPS = 200;

@@ -27,7 +27,7 @@ class LivePlot:
     drawn. fps: pictures per second at most; a picture that takes long makes them fewer, so that three
     quarters of the time stay with the loop. widget: draw on an ipympl canvas that can be zoomed while the
     loop runs. When the block ends, with an exception or an interrupt too, the player takes the place of
-    the last picture; it stays in `animation`.
+    the last picture, unless that is a canvas; it stays in `animation`.
 
     Raises:
         ValueError: for ranges that are none, or func without x_range.
@@ -108,7 +108,9 @@ class LivePlot:
             from IPython.display import display
 
             display(self.animation)
-        elif not self.widget:
+        elif self.widget:
+            self._show()
+        else:
             self.handle.update(self.animation)
 
     # ----------------------------------------------------------------------- while the loop runs
@@ -126,14 +128,13 @@ class LivePlot:
         if self.width == 0:
             return np.full((max((strip.steps for strip in strips), default=0), 2), np.nan)
         path = np.array(walk.points) if walk.points else np.zeros((0, 2))
-        if self.width == 1:
+        if self.width == 1 and backend() != "none":
             open_ends = np.isnan(path[:, 1])
             path[open_ends] = self.land.lift(path[open_ends, :1])
         return path
 
     def _show(self) -> None:
         """Draw what there is, and show it in place of the last picture."""
-        start = time.monotonic()
         paths, labels, strips = self._drawn()
         lifted = [self.land.lift(path) for path in paths]
         if self.stage is None or [one.name for one in strips] != [one.name for one in self.stage.strips]:
@@ -141,6 +142,7 @@ class LivePlot:
         elif not all(strip.fits(axes) for strip, axes in zip(strips, self.stage.below, strict=True)):
             self._make_room(strips)
         self.stage.strips = strips
+        start = time.monotonic()
         if self.widget:
             self.stage.lines_of(lifted, labels)
             self.stage.canvas.draw()
@@ -163,8 +165,7 @@ class LivePlot:
         """Give the strips room for twice the steps."""
         steps = max((strip.steps for strip in strips), default=0)
         self.stage.set_strips(strips, max(50, 2 * steps), slack=0.5)
-        if not self.widget:
-            self.stage.settle()
+        self.stage.settle()
 
     def _send(self, alt: str) -> None:
         from IPython.display import display

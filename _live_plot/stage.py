@@ -21,7 +21,7 @@ class Stage:
         width, height = landscape.size
         rows = [height] * bool(height) + [STRIP] * len(strips)
         self.landscape = landscape
-        self.figure = Figure(figsize=(width, max(sum(rows), 2.0)), dpi=100, layout="constrained")
+        self.figure = Figure(figsize=(width, max(sum(rows), 2.0)), dpi=100, layout="compressed")
         self.canvas = canvas(self.figure)
         places = iter(self.figure.add_gridspec(max(len(rows), 1), 1, height_ratios=rows or [1]))
         self.axes = self.figure.add_subplot(next(places), projection=landscape.projection) if height else None

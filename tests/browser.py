@@ -175,13 +175,13 @@ class Lab:
         self.wait()
 
     def run_all(self, seconds: float = 300) -> None:
-        """Run the whole notebook to its end."""
+        """Run the whole notebook to its end, which is when its last cell has its number."""
+        self.page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells'); }")
         script = """() => {
-            window.__ended = false;
-            jupyterapp.commands.execute('notebook:run-all-cells').finally(() => { window.__ended = true; });
+            const cells = jupyterapp.shell.currentWidget.content.widgets.filter(one => one.model.type === 'code');
+            return cells[cells.length - 1].model.executionCount !== null;
         }"""
-        self.page.evaluate(script)
-        self.wait(seconds)
+        self.page.wait_for_function(script, timeout=1000 * seconds)
 
     def output(self, cell: str):
         """Return the outputs of a cell, as a locator."""

@@ -8,6 +8,8 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
@@ -85,17 +87,29 @@ def run(kernel, monkeypatch, tmp_path):
     return execute
 
 
+@contextmanager
+def alone() -> Iterator[None]:
+    """Keep other tests from changing what is installed."""
+    with open(COLAB / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def pip(*arguments: str) -> str:
+    """Run pip in the environment and return what it says."""
+    command = [PYTHON, "-m", "pip", arguments[0], "--quiet", *arguments[1:]]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
 def installed() -> set[str]:
     """Return what pip finds in the environment."""
-    done = subprocess.run([PYTHON, "-m", "pip", "freeze"], capture_output=True, text=True, check=True)
-    return {line for line in done.stdout.splitlines() if line.split("==")[0].split(" ")[0] not in OURS}
+    return {line for line in pip("freeze").splitlines() if line.split("==")[0].split(" ")[0] not in OURS}
 
 
 @pytest.fixture(scope="session")
 def set_up(kernel) -> dict:
     """Run a lesson's set-up cell where the course is not installed; say what it changed."""
-    with open(COLAB / "lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with alone():
         kept = COLAB / "set_up.json"
         if not kept.exists():
             kept.write_text(json.dumps(_first_set_up(kernel)), encoding="utf-8")
@@ -103,8 +117,7 @@ def set_up(kernel) -> dict:
 
 
 def _first_set_up(kernel: Path) -> dict:
-    for name in OURS:
-        subprocess.run([PYTHON, "-m", "pip", "uninstall", "--quiet", "--yes", name], check=True, capture_output=True)
+    pip("uninstall", "--yes", *OURS)
     before = installed()
     released = nbformat.read(paths.release("00_start"), as_version=4)
     cell = next(one.source for one in released.cells if one.id == "setup")
@@ -147,3 +160,63 @@ def test_a_released_lesson_runs_to_its_end_before_anything_is_filled_in(lesson, 
 
     assert {kind for _, kind, _ in errors(lesson, notebook)} <= UNFINISHED
     assert (tmp_path / "downloads" / f"{lesson}.answer.json").exists()
+
+
+# --------------------------------------------------------------------------- ipympl, and the classic Notebook
+
+CELLS = {
+    "setup": "import torch\nimport live_plot\ndef bowl(v):\n    return (v[0] - 1) ** 2 + 3 * (v[1] + 1) ** 2",
+    "early": "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()",
+    "late": "%matplotlib ipympl\nplt.figure()\nplt.plot([1, 2, 4])\nplt.show()",
+    "player": "live_plot.race(bowl, (-1.5, 2.0), {'SGD': lambda p: torch.optim.SGD(p, lr=0.1)}, steps=30, delta=30)",
+    "explore": "touched = live_plot.explore(bowl, (-2, 2), (-3, 3), start=(1.0, 2.0), steps=30)\ntouched",
+    "live": "with live_plot.LivePlot(bowl, (-2, 2), (-3, 3)) as live:\n    for k in range(5):\n"
+    "        live.add(1.0, 2.0 - k / 2, loss=k)",
+}
+
+
+def test_ipympl_works_where_it_comes_after_matplotlib(run):
+    """Matplotlib has listed its backends by then, and would refuse the name without a restart."""
+    install = "import sys\n!{sys.executable} -m pip install --quiet --no-deps ipympl==0.10.0"
+    cells = [CELLS["setup"], CELLS["early"], install, CELLS["late"]]
+    made = [nbformat.v4.new_code_cell(text, id=f"c{number}") for number, text in enumerate(cells)]
+
+    with alone():
+        pip("uninstall", "--yes", "ipympl")
+        done = run(nbformat.v4.new_notebook(cells=made))
+
+    assert errors("", done) == []
+    assert "application/vnd.jupyter.widget-view+json" in done.cells[-1].outputs[-1].data
+
+
+@pytest.mark.skipif(bool(why_not()), reason=why_not() or "it can be driven")
+def test_the_classic_notebook_plays_scrubs_and_takes_a_click(course, tmp_path):
+    """It has ipywidgets 7.7.1, as Colab has."""
+    made = [nbformat.v4.new_code_cell(text, id=name) for name, text in CELLS.items()]
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    nbformat.write(nbformat.v4.new_notebook(cells=made, metadata={"kernelspec": kernel}), tmp_path / "plots.ipynb")
+    environment = {**course, "PYTHONPATH": f"{paths.ROOT}:{paths.ROOT / 'tests' / 'colab'}"}
+
+    with alone(), Classic.serve(tmp_path, str(PYTHON), environment) as address, browser() as page:
+        pip("install", "--no-deps", "ipympl==0.10.0")
+        client = Classic(page, address, "plots.ipynb")
+        for cell in CELLS:
+            client.run(cell)
+        player, touched = client.output("player"), client.output("explore")
+        player.locator("canvas").first.wait_for()
+        player.locator("input[type=range]").focus()
+        page.keyboard.press("End")
+        end = player.locator("[aria-live]").last.inner_text()
+        touched.scroll_into_view_if_needed()
+        shot(page, "classic-explore")
+        box = touched.locator("canvas").first.bounding_box()
+        page.mouse.click(box["x"] + 0.45 * box["width"], box["y"] + 0.3 * box["height"])
+        page.wait_for_timeout(2000)
+        start = client.ask("touched.start")
+        client.output("late").scroll_into_view_if_needed()
+        shot(page, "classic")
+
+        assert end.startswith("step 30: (")
+        assert start != "[1.0, 2.0]"
+        assert client.output("late").locator(".jupyter-matplotlib-canvas-container canvas").count() > 0
+        assert client.output("live").locator("canvas").count() == 1

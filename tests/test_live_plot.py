@@ -276,3 +276,232 @@ def test_a_curve_of_rates_is_drawn_for_each_series():
     assert chart.alt == "learning rate against step. a: 1 steps from (0.1) to (0.05). b: no steps recorded."
     assert chart._repr_mimebundle_()["image/png"]
     assert not plt.get_fignums()
+
+
+# --------------------------------------------------------------------------- walks, races, live pictures
+
+
+def test_a_walk_has_a_point_before_each_step_and_one_behind_the_last():
+    walk = live_plot.descend(lambda x: x**2, 15.0, lambda p: torch.optim.SGD(p, lr=0.05), steps=3)
+
+    np.testing.assert_allclose(np.concatenate(walk.points), [15, 13.5, 12.15, 10.935])
+    np.testing.assert_allclose(walk.series["loss"], [225, 182.25, 147.6225, 119.574225])
+    assert [float(rate) for rate in walk.series["learning rate"]] == [0.05] * 3
+
+
+def test_a_walk_takes_closures_schedulers_two_numbers_and_single_precision():
+    def halving(optimizer):
+        return torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.5)
+
+    single = torch.tensor([[2.0, 0.0], [0.0, 1.0]])
+    newton = live_plot.descend(lambda x, y: x**2 + 3 * y**2, (4.0, 2.0), lambda p: torch.optim.LBFGS(p, lr=1), 5)
+    slower = live_plot.descend(lambda v: v @ single @ v, (1.0, 1.0), lambda p: torch.optim.SGD(p, lr=0.1), 3, halving)
+
+    assert float(newton.series["loss"][-1]) < 1e-6
+    np.testing.assert_allclose(slower.series["learning rate"], [0.1, 0.05, 0.025])
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda: live_plot.descend(lambda x: x**2, 1.0, lambda p: None), "path: expected an optimizer such as"),
+        (lambda: live_plot.descend(lambda x: 3.0, 1.0, torch.optim.SGD), "func must return one number as a tensor"),
+        (lambda: live_plot.descend(lambda v: v, (1.0, 2.0), torch.optim.SGD), "func must return one number"),
+        (lambda: live_plot.explore(lambda x: x**2, (-1, 1), optimizers={"mine": 3}), "mine is no class"),
+    ],
+)
+def test_what_is_no_optimizer_or_no_loss_gets_one_sentence(call, sentence):
+    with pytest.raises(TypeError, match=sentence):
+        call()
+
+
+def test_a_race_has_all_on_one_clock_with_their_losses():
+    moving = live_plot.race(
+        function_skewed,
+        (8.0, 8.0),
+        {"SGD": lambda p: torch.optim.SGD(p, lr=1e-3), "far": lambda p: torch.optim.SGD(p, lr=1.0)},
+        steps=200,
+        x_range=(-10, 10),
+        y_range=(-10, 10),
+    )
+
+    said = {track["label"]: track["words"] for track in spec(moving)["tracks"] if track["words"]}
+    assert list(said) == ["SGD", "far"]
+    assert re.fullmatch(r"\(8, 8\), f = 1280, loss 1280", said["SGD"][0])
+    assert "outside the picture" in said["far"][1]
+    assert "far: 200 steps from (8, 8)" in moving.alt
+    assert "diverged at step" in moving.alt
+
+
+def test_a_live_plot_becomes_the_film_of_what_was_added():
+    with live_plot.LivePlot(lambda x: x**2, (-10, 10)) as live:
+        for k in range(5):
+            x = torch.tensor([8.0 * 0.5**k], requires_grad=True)
+            live.add(x, loss=x**2, moments={"m": k, "v": -k})
+
+    path, loss, m, v = spec(live.animation)["tracks"]
+    assert path["words"][1] == "x = 4, f = 16, loss 16, moments m 1 v -1"
+    assert len(loss["places"]) == len(m["places"]) == len(v["places"]) == 5
+    assert live.animation.data[0][-1] == [0.5, 0.25]
+
+
+def test_a_live_plot_without_a_landscape_shows_losses_of_both_kinds():
+    with live_plot.LivePlot() as live:
+        for k in range(3):
+            live.add(loss={"training": 1 / (k + 1), "validation": 2 / (k + 1)})
+
+    assert spec(live.animation)["tracks"][0]["words"][2] == "loss training 0.3333 validation 0.6667"
+    assert live.animation.alt == "Numbers against the step. loss from 1 2 to 0.3333 0.6667."
+
+
+def test_an_exception_in_the_loop_comes_through_and_the_film_is_there():
+    live = live_plot.LivePlot(lambda x: x**2, (-1, 1))
+
+    def loop():
+        with live:
+            live.add(0.5)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        loop()
+    assert live.animation.data == [[[0.5, 0.25]]]
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda: live_plot.LivePlot(lambda x: x**2), "give the range that the landscape covers"),
+        (lambda: live_plot.LivePlot(fps=0), "fps: expected a number of pictures per second"),
+        (lambda: live_plot.LivePlot(lambda x: x**2, (-1, 1)).add([1.0, 2.0, 3.0]), "expected one coordinate"),
+        (lambda: live_plot.LivePlot(lambda x: x**2, (-1, 1)).add("a"), "point: expected numbers"),
+        (lambda: live_plot.LivePlot().add(1.0), "expected no place, since there is no landscape"),
+        (lambda: live_plot.LivePlot(lambda x, y: x * y, (-1, 1)), "func takes two numbers: give a y_range, too"),
+        (lambda: live_plot.explore(lambda x: x**2, (-1, 1), start=(1, 2)), "start: expected one number"),
+        (lambda: live_plot.explore(lambda x: x**2, (-1, 1), lr=(1, 0.1)), "lr: expected the two ends of a slider"),
+        (lambda: animate(lambda x: x**2, [1.0], labels=["a", "b"]), "1 paths need 1 labels, got 2"),
+        (
+            lambda: animate(lambda x: x**2, [1.0], [2.0], strips={"moments": {"m": [1.0]}}),
+            "names its columns, which goes with one path only",
+        ),
+    ],
+)
+def test_a_live_picture_says_what_it_cannot_draw(call, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        call()
+
+
+class Halving(torch.optim.Optimizer):
+    """A student's optimizer, with a step that takes no closure."""
+
+    def __init__(self, params, lr=0.1):
+        super().__init__(params, {"lr": lr})
+
+    @torch.no_grad()
+    def step(self):
+        """Halve everything."""
+        for p in self.param_groups[0]["params"]:
+            p.mul_(0.5)
+
+
+class Broken(Halving):
+    """One that is not finished."""
+
+    def step(self):
+        """Raise what a stub raises."""
+        raise NotImplementedError("your code here")
+
+
+def test_a_landscape_is_explored_with_a_students_own_class():
+    explorer = live_plot.explore(function_skewed, (-10, 10), (-10, 10), [torch.optim.SGD, Halving, Broken], steps=4)
+
+    explorer.choose(start=(8.0, -4.0), lr=0.001, momentum=0.5)
+
+    assert explorer.animation.data[1][:3] == [[8.0, -4.0], [4.0, -2.0], [2.0, -1.0]]
+    assert explorer.problems == ["Broken does not race: NotImplementedError: your code here"]
+    with pytest.raises(ValueError, match="start: expected two numbers"):
+        explorer.choose(start=(math.nan, 1.0))
+
+
+@pytest.mark.parametrize("kind", [torch.optim.SGD, torch.optim.Adam, torch.optim.Adagrad, lambda p: Halving(p)])
+def test_sliders_reach_what_an_optimizer_calls_them(kind):
+    explorer = live_plot.explore(lambda x: x**2, (-10, 10), optimizers={"one": kind}, start=4.0, steps=2)
+
+    explorer.choose(lr=0.25, momentum=0.5)
+
+    assert explorer.problems == []
+    assert explorer.animation.data[0][0] == [4.0, 16.0]
+
+
+def test_number_boxes_choose_where_there_is_no_anywidget():
+    from _live_plot.explore import _boxes
+
+    explorer = live_plot.explore(lambda x: x**2, (-10, 10), start=4.0, steps=2)
+    box = _boxes(explorer)
+
+    box.children[0].children[0].value = 6.0
+
+    assert explorer.start == [6.0]
+    assert box.children[3].value == explorer.animation.still
+
+
+# --------------------------------------------------------------------------- harmless when graded
+
+
+@pytest.mark.parametrize(("way", "kinds"), [("png", {"image/png", "text/plain"}), ("none", {"text/plain"})])
+def test_other_backends_show_less(monkeypatch, way, kinds):
+    monkeypatch.setenv("LIVE_PLOT_BACKEND", way)
+
+    shown = [animate(lambda x: x**2, [4.0, 2.0]), live_plot.anim_3d((-1, 1), (-1, 1), 40, 30, lambda X, Y: X * Y, [])]
+
+    assert [set(one._repr_mimebundle_()) for one in shown] == [kinds, kinds]
+
+
+def test_the_backend_that_draws_nothing_does_not_ask_for_heights(monkeypatch):
+    monkeypatch.setenv("LIVE_PLOT_BACKEND", "none")
+
+    def asked(x):
+        raise AssertionError("nobody asks")
+
+    animate(asked, [4.0, 2.0])
+    with live_plot.LivePlot(asked, (-1, 1)) as live:
+        live.add(1.0)
+    assert animate(asked, [4.0]).data == [[[4.0]]]
+
+
+def test_a_wrong_backend_is_named(monkeypatch):
+    monkeypatch.setenv("LIVE_PLOT_BACKEND", "gif")
+
+    with pytest.raises(ValueError, match="LIVE_PLOT_BACKEND='gif': expected one of html, png, none"):
+        animate(lambda x: x**2, [1.0])
+
+
+def test_a_function_that_prints_draws_at_random_and_warns_disturbs_nothing(capsys):
+    state = torch.get_rng_state(), np.random.get_state()[1].copy()
+
+    def noisy(x):
+        print("hello")
+        warnings.warn("careful", stacklevel=1)
+        return x**2 + 0.01 * torch.rand(()) + 0.01 * np.random.rand()
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        animate(noisy, [4.0, 2.0])
+
+    assert capsys.readouterr().out == ""
+    assert torch.equal(torch.get_rng_state(), state[0])
+    np.testing.assert_array_equal(np.random.get_state()[1], state[1])
+
+
+def test_a_slow_function_is_asked_less_often():
+    import time
+
+    def slow(v):
+        time.sleep(0.002)
+        return float(v[0] ** 2 + v[1])
+
+    start = time.perf_counter()
+    found = live_plot.surface(slow, np.linspace(-1, 1, 100), np.linspace(-1, 1, 100))
+
+    assert time.perf_counter() - start < 12  # one by one it would be more than 20
+    np.testing.assert_allclose(found[0, 0], 0.0, atol=1e-9)
+    np.testing.assert_allclose(found[50, 50], found[50, 49], atol=0.05)
