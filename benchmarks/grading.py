@@ -1,4 +1,4 @@
-"""What grading costs: a run in the sandbox beside the same cells in a warm process, and answer files alone."""
+"""What grading costs: a check, a run in the sandbox beside the same cells in a warm process, and answer files alone."""
 
 import ast
 import contextlib
@@ -17,6 +17,12 @@ from benchmarks.timing import seconds
 from grader.core import answerfile
 from grader.instructor import paths, runner
 from grader.instructor.grading import grade_answers
+from grader.judge import walks
+from grader.judge.diagnosis import judge
+from grader.judge.exercises import find
+from grader.judge.functions import FUNCTIONS
+from grader.judge.model import Evidence
+from grader.judge.overlay import overlay
 
 LESSON = "02_descent"
 FILES = 400
@@ -59,6 +65,19 @@ def _show(value: object) -> None:
 def judge_file(path: str) -> float:
     """Read and judge one answer file."""
     return grade_answers(answerfile.read(Path(path)), LESSON, with_notebook=False).score
+
+
+def measure_check() -> dict[str, float]:
+    """Time a check of 500 points that is not passed, with its picture, in milliseconds."""
+    one = find("02_descent", "var_history_2")
+    skewed = FUNCTIONS["function_skewed"]
+    xs = walks.never_clear(skewed, (8.0, 8.0), 0.001, 500)
+    values = {"var_history_2": xs.tolist(), "fn_history_2": walks.values(skewed, xs).tolist()}
+
+    def check() -> None:
+        overlay(one, values, one.givens, judge(one, Evidence(values), one.givens))
+
+    return {"check_ms": 1000 * seconds(check, 15)}
 
 
 def measure_answer_files() -> dict[str, float]:

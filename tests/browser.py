@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import nbformat
+
 from grader.instructor.paths import ROOT
 
 TOKEN = "downhill"
@@ -125,6 +127,15 @@ def _wait_for(address: str, process: subprocess.Popen, log: Path, seconds: float
     raise RuntimeError(f"the server does not come up: {log.read_text('utf-8', 'replace')[-800:]}")
 
 
+def notebook(cells: dict[str, str], path: Path, outputs: dict[str, list] | None = None) -> None:
+    """Write a notebook with a code cell for each name, and outputs for those that have some."""
+    made = [
+        nbformat.v4.new_code_cell(text, id=name, outputs=(outputs or {}).get(name, [])) for name, text in cells.items()
+    ]
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    nbformat.write(nbformat.v4.new_notebook(cells=made, metadata={"kernelspec": kernel}), path)
+
+
 # --------------------------------------------------------------------------- two front ends, one manner
 
 
@@ -173,6 +184,15 @@ class Lab:
         """Run a cell to its end."""
         self.start(cell)
         self.wait()
+
+    def pictures(self, cell: str, part: str = "img", read: str = "e => e.src") -> set[int]:
+        """Return what differs among the pictures of a cell, looked at until it has ended."""
+        seen, picture = set(), self.output(cell).locator(part).first
+        while not self.page.evaluate("window.__ended === true"):
+            if picture.count():
+                seen.add(hash(picture.evaluate(read)))
+            self.page.wait_for_timeout(5)
+        return seen
 
     def run_all(self, seconds: float = 300) -> None:
         """Run the whole notebook to its end, which is when its last cell has its number."""

@@ -6,7 +6,7 @@ import shutil
 
 import nbformat
 import pytest
-from browser import Lab, browser, shot, why_not
+from browser import Lab, browser, notebook, shot, why_not
 from PIL import Image
 
 import live_plot
@@ -51,20 +51,11 @@ def lab(tmp_path_factory):
     """Serve a released lesson and a notebook of plots."""
     folder = tmp_path_factory.mktemp("lab")
     shutil.copy(paths.release(LESSON), folder)
-    nbformat.write(notebook(CELLS), folder / "plots.ipynb")
-    stored = notebook({"stored": "walk"})
+    notebook(CELLS, folder / "plots.ipynb")
     bundle = live_plot.animate(lambda x: x**2, [2.0, 1.0, 0.5])._repr_mimebundle_()
-    stored.cells[0].outputs = [nbformat.v4.new_output("display_data", bundle)]
-    nbformat.write(stored, folder / "stored.ipynb")
+    notebook({"stored": "walk"}, folder / "stored.ipynb", {"stored": [nbformat.v4.new_output("display_data", bundle)]})
     with Lab.serve(folder) as address:
         yield address
-
-
-def notebook(cells: dict[str, str]):
-    """Return a notebook with a cell for each name."""
-    made = [nbformat.v4.new_code_cell(text, id=name) for name, text in cells.items()]
-    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-    return nbformat.v4.new_notebook(cells=made, metadata={"kernelspec": kernel})
 
 
 def pixels(locator) -> bytes:
@@ -193,13 +184,8 @@ def test_pictures_come_while_the_loop_runs_and_the_player_follows(lab):
         client = Lab(page, lab, "plots.ipynb")
         client.run("setup")
         client.start("live")
-        output, seen = client.output("live"), set()
-        while not page.evaluate("window.__ended === true"):
-            source = output.locator("img").first
-            if source.count():
-                seen.add(hash(source.get_attribute("src")))
-            page.wait_for_timeout(20)
-        output.locator("canvas").first.wait_for()
+        seen = client.pictures("live")
+        client.output("live").locator("canvas").first.wait_for()
 
         assert len(seen) > 10
         assert int(client.ask("live.pictures")) > 10
@@ -225,12 +211,7 @@ def test_ipympl_shows_figures_and_a_live_canvas(lab):
         figure = client.output("ipympl").locator(".jupyter-matplotlib-canvas-container canvas").first
         figure.wait_for()
         client.start("widget")
-        live, seen = client.output("widget"), set()
-        while not page.evaluate("window.__ended === true"):
-            canvas = live.locator(".jupyter-matplotlib-canvas-container canvas").first
-            if canvas.count():
-                seen.add(hash(canvas.evaluate("e => e.toDataURL()")))
-            page.wait_for_timeout(20)
+        seen = client.pictures("widget", ".jupyter-matplotlib-canvas-container canvas", "e => e.toDataURL()")
         client.run("race")
         client.run("contours")
         client.output("contours").locator(".jupyter-matplotlib-canvas-container canvas").first.wait_for()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from browser import Classic, browser, shot, why_not
+from browser import Classic, browser, notebook, shot, why_not
 from conftest import LESSONS
 from nbclient import NotebookClient
 
@@ -192,9 +192,7 @@ def test_ipympl_works_where_it_comes_after_matplotlib(run):
 @pytest.mark.skipif(bool(why_not()), reason=why_not() or "it can be driven")
 def test_the_classic_notebook_plays_scrubs_and_takes_a_click(course, tmp_path):
     """It has ipywidgets 7.7.1, as Colab has."""
-    made = [nbformat.v4.new_code_cell(text, id=name) for name, text in CELLS.items()]
-    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-    nbformat.write(nbformat.v4.new_notebook(cells=made, metadata={"kernelspec": kernel}), tmp_path / "plots.ipynb")
+    notebook(CELLS, tmp_path / "plots.ipynb")
     environment = {**course, "PYTHONPATH": f"{paths.ROOT}:{paths.ROOT / 'tests' / 'colab'}"}
 
     with alone(), Classic.serve(tmp_path, str(PYTHON), environment) as address, browser() as page:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import torch
 from conftest import LESSONS
+from IPython.core.inputtransformer2 import TransformerManager
 
 from grader.core.answerfile import loads
 from grader.instructor import bank, build, paths, runner
@@ -179,7 +180,7 @@ def test_every_function_that_can_be_drawn_is_defined_before_its_exercise(lesson,
     defined: set[str] = set()
     for cell in released(lesson).cells:
         if cell.cell_type == "code" and not is_exercise(cell):
-            text = re.sub(r"(?m)^\s*%.*$", "    pass", cell.source)
+            text = TransformerManager().transform_cell(cell.source)
             defined |= {node.name for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)}
             if cell.id == f"given_{one.id}":
                 break

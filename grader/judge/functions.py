@@ -13,7 +13,8 @@ import numpy as np
 class Function:
     """A real function: `value(x)` is a number and `gradient(x)` has the shape of x.
 
-    matrix: for a quadratic form v.(A v), the matrix A, shape (d, d), without its factor.
+    matrix: for a quadratic form v.(A v), the matrix A, shape (d, d), without its factor; its value takes
+        points of shape (n, d), too.
     """
 
     value: Callable
@@ -26,7 +27,7 @@ G = np.array([[1.0, 1.0], [-1.0, 1.0]]).T @ np.diag([1.0, 4.0])  # [[1, -4], [1,
 
 def _skewed(matrix: np.ndarray) -> Function:
     hessian = 10 * (matrix + matrix.T)
-    return Function(lambda v: 10 * v @ matrix @ v, lambda v: hessian @ v, matrix)
+    return Function(lambda v: 10 * np.sum((v @ matrix) * v, axis=-1), lambda v: hessian @ v, matrix)
 
 
 def _softmax(x):

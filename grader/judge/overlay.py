@@ -25,8 +25,10 @@ def overlay(exercise: Exercise, values: Answer, givens: Givens, result: Result) 
         return None
     if got.ndim not in (1, 2) or len(got) == 0 or not np.isfinite(got[: n + 1]).any():
         return None
-    figure = Figure(figsize=(3.6, 2.4), dpi=100, layout="constrained")
-    axes = figure.add_subplot()
+    figure = Figure(figsize=(3.6, 2.4), dpi=100)
+    axes = figure.add_axes((0.2, 0.19, 0.77, 0.76))  # a layout engine would draw everything twice
+    axes.ticklabel_format(scilimits=(-3, 4))
+    axes.locator_params(nbins=4)
     draw = _draw_plane if got.ndim == 2 and got.shape[1] == 2 else _draw_steps
     draw(axes, got, expected[: n + 1], key.label)
     axes.legend(fontsize=8, frameon=False)

@@ -110,4 +110,6 @@ def twice_the_matrix(f: Function, start, lr: float, steps: int) -> np.ndarray:
 def values(f: Function, points: np.ndarray) -> np.ndarray:
     """Return f at each point, shape (len(points),)."""
     with np.errstate(over="ignore", invalid="ignore"):
+        if f.matrix is not None:
+            return f.value(np.asarray(points))
         return np.array([float(f.value(point)) for point in points])
