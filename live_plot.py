@@ -10,7 +10,7 @@ The environment variable LIVE_PLOT_BACKEND chooses how pictures are shown: "html
 """
 
 from _live_plot.backend import backend, register_ipympl
-from _live_plot.charts import Chart, show_contours, show_loss, show_rates
+from _live_plot.charts import Chart, show_contours, show_curves, show_loss, show_places, show_rates
 from _live_plot.descent import Trajectory, descend, race
 from _live_plot.explore import Explorer, explore
 from _live_plot.heights import curve, surface
@@ -35,7 +35,9 @@ __all__ = [
     "numbers",
     "race",
     "show_contours",
+    "show_curves",
     "show_loss",
+    "show_places",
     "show_rates",
     "surface",
 ]

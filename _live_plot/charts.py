@@ -2,7 +2,7 @@
 
 import base64
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -12,7 +12,10 @@ from _live_plot import look
 from _live_plot.backend import backend
 from _live_plot.landscapes import Contours
 from _live_plot.player import describe
-from _live_plot.values import numbers, shown
+from _live_plot.scenes import landscape
+from _live_plot.values import numbers, path, shown
+
+FEW = 60  # points that a curve shows one by one
 
 
 class Chart(Figure):
@@ -83,22 +86,108 @@ def show_rates(*series, labels: Sequence[str] | None = None, marks=(), name: str
     series: each of shape (n,); None is empty. marks: steps at which a dotted line stands, such as the
     ends of epochs.
     """
-    arrays = [numbers([] if one is None else one, name).reshape(-1) for one in series]
-    labels = labels or [f"curve {i + 1}" for i in range(len(arrays))]
-    figure = Chart(figsize=(8, 2.6), dpi=100, layout="constrained")
-    figure.alt = describe(f"{name} against step", [array[:, None] for array in arrays], labels)
-    axes = figure.subplots()
-    _curves(axes, arrays, labels, drawstyle="steps-post", marker=".")
-    for mark in marks:
-        axes.axvline(mark, color="#999999", linestyle=":", linewidth=1)
-    axes.set(xlabel="step", ylabel=name)
+    labels = labels or [f"curve {i + 1}" for i in range(len(series))]
+    return _chart(dict(zip(labels, series, strict=True)), None, marks, "", name, "step", drawstyle="steps-post")
+
+
+def show_curves(
+    curves: Mapping[str, Sequence],
+    at=None,
+    *,
+    marks: Mapping[str, float] | Sequence[float] = (),
+    log: str = "",
+    name: str = "",
+    against: str = "step",
+    limits: Sequence[float] | None = None,
+) -> Chart:
+    """Return a figure of some curves by name.
+
+    curves: each of shape (n,); None is empty. at: where the numbers belong, of shape (n,); 0, 1, ... without
+    it. marks: where dotted lines stand; by name they take the look of the curve of that name. log: which
+    axes are logarithmic: "x", "y" or "xy". limits: the ends of the upright axis.
+
+    Raises:
+        ValueError: for curves that are no numbers, or that are not as long as `at`.
+
+    """
+    figure = _chart(curves, at, marks, log, name, against)
+    if limits is not None:
+        figure.axes[0].set_ylim(limits)
     return figure
 
 
-def _curves(axes, arrays: list[np.ndarray], labels: Sequence[str], **form) -> None:
+def show_places(
+    func: Callable,
+    places: Mapping[str, Sequence],
+    x_range,
+    y_range=None,
+    *,
+    arrows: Mapping[str, Sequence] | None = None,
+    title: str = "",
+) -> Chart:
+    """Return a landscape with groups of places, such as starts and where they lead, and of arrows.
+
+    places: by name, each of shape (n,) on a curve and (n, 2) on contours; None is empty. arrows: by name,
+    each of shape (n, 4): where an arrow begins, and how far it reaches.
+
+    Raises:
+        ValueError: for ranges that are none, or places of another dimension.
+
+    """
+    land = landscape(func, x_range, y_range)
+    figure = Chart(figsize=land.size, dpi=100, layout="constrained")
+    groups = {label: path(given) for label, given in places.items()}
+    groups = {label: found if len(found) else np.zeros((0, 2)) for label, found in groups.items()}
+    lifted = {label: land.lift(found) for label, found in groups.items()}
+    counts = [f"{len(found)} places {label}" for label, found in lifted.items()]
+    figure.alt = ". ".join([land.words_for_alt, *counts]) + "."
+    if backend() == "none":
+        return figure
+    axes = figure.add_subplot()
+    land.draw(figure, axes)
+    axes.set_title(title)
+    for i, (label, found) in enumerate((arrows or {}).items()):
+        _arrows(axes, numbers(found, "arrows").reshape(-1, 4), i, label)
+    for i, (label, found) in enumerate(lifted.items()):
+        form = {"color": look.colour(i), "marker": look.marker(i), "markeredgecolor": "white", "markersize": 7}
+        axes.plot(*found.T, linestyle="", label=label, scalex=False, scaley=False, **form)
+    axes.legend(fontsize=8)
+    return figure
+
+
+def _arrows(axes, arrows: np.ndarray, style: int, label: str) -> None:
+    """Draw arrows from (x, y) by (dx, dy), told apart by colour and width."""
+    form = {"color": look.colour(style), "width": 0.003 + 0.002 * style, "label": label}
+    axes.quiver(*arrows.T, angles="xy", scale_units="xy", scale=1, edgecolor="white", linewidth=0.3, zorder=3, **form)
+
+
+def _chart(curves: Mapping, at, marks, log: str, name: str, against: str, **form) -> Chart:
+    """Return a chart of curves; the reasons for its arguments are those of `show_curves`."""
+    arrays = [numbers([] if one is None else one, name or "curve").reshape(-1) for one in curves.values()]
+    where = None if at is None else numbers(at, "at").reshape(-1)
+    if where is not None and any(len(one) not in (0, len(where)) for one in arrays):
+        raise ValueError(f"curves: expected {len(where)} numbers in each, as in `at`; got {[len(a) for a in arrays]}")
+    labels = [str(label) for label in curves]
+    figure = Chart(figsize=(8, 2.8), dpi=100, layout="constrained")
+    figure.alt = describe(f"{name or 'Numbers'} against {against}", [one[:, None] for one in arrays], labels)
+    axes = figure.subplots()
+    few = max((len(one) for one in arrays), default=0) <= FEW
+    _curves(axes, arrays, labels, where, marker="." if few else "", **form)
+    for label, mark in marks.items() if isinstance(marks, Mapping) else enumerate(marks):
+        style = {"color": look.colour(labels.index(label))} if label in labels else {"color": "#999999"}
+        if np.isfinite(mark):
+            axes.axvline(mark, linestyle=":", linewidth=1.2, **style)
+    axes.set(xlabel=against, ylabel=name)
+    for side in log:
+        axes.set(**{f"{side}scale": "log"})
+    return figure
+
+
+def _curves(axes, arrays: list[np.ndarray], labels: Sequence[str], at=None, **form) -> None:
     """Draw numbers against the step, told apart by colour and dash; say so where there are none."""
     for i, (array, label) in enumerate(zip(arrays, labels, strict=True)):
-        axes.plot(array, label=label, **look.line(i), **form)
+        steps = np.arange(len(array)) if at is None else at[: len(array)]
+        axes.plot(steps, array, label=label, **look.line(i), **form)
     if not any(array.size for array in arrays):
         axes.text(0.5, 0.5, "nothing recorded yet", ha="center", transform=axes.transAxes)
     if len(arrays) > 1:

@@ -86,9 +86,12 @@ class Explorer:
             return
         for make in (_touchable, _boxes):
             try:
-                display(make(self))
+                bundle = make(self)._repr_mimebundle_()
             except ImportError:
                 continue
+            bundle = bundle[0] if isinstance(bundle, tuple) else bundle
+            still = self.animation._repr_mimebundle_()  # for pages that have no kernel
+            display({**bundle, "image/png": still["image/png"], "text/plain": still["text/plain"]}, raw=True)
             return
         display(self.animation)
         print("To choose with the mouse: %pip install anywidget. Without it, call explore(..., start=...) again.")

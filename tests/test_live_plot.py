@@ -505,3 +505,34 @@ def test_a_slow_function_is_asked_less_often():
     assert time.perf_counter() - start < 12  # one by one it would be more than 20
     np.testing.assert_allclose(found[0, 0], 0.0, atol=1e-9)
     np.testing.assert_allclose(found[50, 50], found[50, 49], atol=0.05)
+
+
+# --------------------------------------------------------------------------- curves and places
+
+
+def test_curves_have_marks_of_their_own_look():
+    chart = live_plot.show_curves(
+        {"a": [1.0, 2.0], "b": None}, at=[0.1, 1.0], marks={"a": 0.5, "b": math.nan}, log="xy"
+    )
+
+    curve_a, curve_b, mark = chart.axes[0].lines
+    assert mark.get_color() == curve_a.get_color() != curve_b.get_color()
+    assert [chart.axes[0].get_xscale(), chart.axes[0].get_yscale()] == ["log", "log"]
+    with pytest.raises(ValueError, match="expected 2 numbers in each, as in `at`; got"):
+        live_plot.show_curves({"a": [1.0, 2.0, 3.0]}, at=[0.1, 1.0])
+
+
+def test_places_lie_on_their_landscape_with_arrows():
+    chart = live_plot.show_places(
+        function_skewed,
+        {"start": [(8.0, 8.0)], "end": None},
+        (-10, 10),
+        (-10, 10),
+        arrows={"batches": [(8, 8, -1, -2)]},
+    )
+    on_curve = live_plot.show_places(lambda x: x**2, {"valley": [1.0, 2.0]}, (-3, 3))
+
+    assert chart.alt.endswith("1 places start. 0 places end.")
+    assert [text.get_text() for text in chart.axes[0].get_legend().get_texts()] == ["batches", "start", "end"]
+    np.testing.assert_allclose(on_curve.axes[0].lines[1].get_xydata(), [[1, 1], [2, 4]])
+    assert not plt.get_fignums()

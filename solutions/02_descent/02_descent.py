@@ -453,6 +453,24 @@ except Exception as error:
 # %% [markdown]
 # With a rate of 0.02 the walk zigzags down the valley, and after 64 steps $f$ is below one millionth; with 0.001 that takes more than a thousand.
 # How large may the rate become? That is the next lesson.
+#
+# ### Watch a loop while it runs
+# `LivePlot` draws what you `add`, a few times a second, and becomes the player when the block ends.
+# Put it around any loop of your own.
+
+# %% picture="watched_loop"
+v = torch.tensor([8.0, -6.0], requires_grad=True)
+with live_plot.LivePlot(function_skewed, x_range=(-10, 10), y_range=(-10, 10)) as live:
+    for k in range(150):
+        loss = function_skewed(v)
+        loss.backward()
+        live.add(v, loss=loss)
+        with torch.no_grad():
+            v -= 0.01 * v.grad
+        v.grad.zero_()
+
+# %% [markdown]
+# The strip below shows the loss of each step on a logarithmic axis, with the same bend as before: first across the valley, then along it.
 
 # %% [markdown]
 # ## Bug of the day

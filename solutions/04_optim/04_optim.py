@@ -388,6 +388,14 @@ if moved.shape == (len(CONTESTANTS),):
 
 # %% [markdown]
 # The same rate means very different steps.
+#
+# Touch it: click the picture below to choose a start, and move the rate.
+# How far to the right can it go before SGD bursts, and what does momentum do there?
+
+# %% picture="touch_lineup"
+live_plot.explore(function_skewed, (-10, 10), (-10, 10), [optim.SGD, optim.Adam], start=(8.0, 8.0), lr=(1e-3, 1.0))
+
+# %% [markdown]
 # SGD multiplies it by the slope; Adam, RMSprop and Adagrad divide the slope by its own size, so their steps begin near the rate itself (RMSprop's at ten times the rate).
 # Adadelta scales its step by the steps it made before, and those start at nearly nothing: its natural rate is 1.
 

@@ -708,6 +708,18 @@ except Exception as error:
 
 # %% [markdown]
 # After one step of rate 1 your AdamW stands at (8.92, 6.92): shrunk by a hundredth, then one unit in each coordinate.
+#
+# ### Touch your own optimizers
+# Click the picture to choose a start; the sliders set the rate and the momentum of all of them.
+# Yours belong exactly on top of torch's: switch one off with its button to see what lies below.
+
+# %% picture="touch_own"
+own = [globals()[name] for name in ("MySGD", "MyAdam") if name in globals()]
+contestants = [torch.optim.SGD, torch.optim.Adam, *own]
+live_plot.explore(function_skewed, (-10, 10), (-10, 10), contestants, start=(8.0, 8.0), lr=(1e-3, 1.0), steps=60)
+
+# %% [markdown]
+# A class that is not finished yet does not race, and the line below the picture says why.
 
 # %% [markdown]
 # ## 5.8 Shorten a gradient

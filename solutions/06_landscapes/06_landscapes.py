@@ -162,21 +162,10 @@ print("labels:", [int(label) for label in answer["basins"]])
 check(answer, "basin")
 
 # %% picture="basin"
-from matplotlib import pyplot as plt
-
-labels = live_plot.numbers(answer.get("basins"))
-grid = torch.linspace(-11, 11, 400)
-plt.figure(figsize=(8, 3))
-plt.plot(grid, function_2d(grid), color="#444444")
-if labels.shape == (40,):
-    places = torch.arange(40) * 0.5 - 10
-    for label, marker, colour in zip(range(4), "os^D", ("#D55E00", "#0072B2", "#009E73", "#CC79A7"), strict=True):
-        here = places[torch.tensor(labels == label)]
-        plt.plot(here, function_2d(here), marker, color=colour, label=f"valley {label}")
-    plt.legend(fontsize=8)
-plt.xlabel("start")
-plt.ylabel("f")
-plt.show()
+labels = live_plot.numbers(answer.get("basins")).reshape(-1)
+places = (torch.arange(40) * 0.5 - 10)[: len(labels)]
+basins = {f"valley {label}": places[torch.tensor(labels[:40] == label)] for label in range(4)}
+live_plot.show_places(function_2d, basins, x_range=(-11, 11))
 
 # %% [markdown]
 # The borders between the basins are the tops of the hills, not the middles between the valleys.
@@ -455,7 +444,13 @@ if runs:
 
 # %% [markdown]
 # They walk as torch's own do: it is the rule that decides, and the rate, not who wrote it.
-#
+# Click the picture below for other starts, and find one from which Adam is overtaken.
+
+# %% picture="touch_race"
+contestants = {"SGD": optim.SGD, "Adam": optim.Adam, **mine}
+live_plot.explore(rosenbrock, (-2, 2), (-1, 3), contestants, start=(-1.5, 2.0), lr=(1e-4, 0.3), steps=60)
+
+# %% [markdown]
 # ### Tune three rates
 # A race is fair only if every contestant has a rate that suits it.
 # **Your turn.** Find a rate for SGD, for momentum (0.9) and for Adam, with which each comes below 0.05 within 300 looks, from $(-1.5, 2)$ and from three other starts that you do not see: `answer["rate_sgd"]`, `answer["rate_momentum"]`, `answer["rate_adam"]`.

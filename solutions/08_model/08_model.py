@@ -231,13 +231,10 @@ print("sum, with momentum, mean:", [f"{float(limit):.6f}" for limit in limits])
 check(answer, "rate_limits")
 
 # %% picture="rate_limits"
-from matplotlib import pyplot as plt
-
 X, y = plane(SEED, (0.77, -0.56))
-limits = live_plot.numbers([answer.get(f"limit_{name}", float("nan")) for name in ("sum", "momentum")])
-plt.figure(figsize=(8, 3))
-for memory, limit, colour, marker in ((0.0, limits[0], "#D55E00", "o"), (0.9, limits[1], "#0072B2", "s")):
-    rates, ends = np.geomspace(1e-5, 6e-4, 40), []
+rates, ends = np.geomspace(1e-5, 6e-4, 40), {}
+for memory in (0.0, 0.9):
+    ends[f"momentum {memory}"] = []
     for rate in rates:
         model = Plane(SEED)
         optimizer = torch.optim.SGD(model.parameters(), lr=rate, momentum=memory)
@@ -246,14 +243,11 @@ for memory, limit, colour, marker in ((0.0, limits[0], "#D55E00", "o"), (0.9, li
             loss = ((model(X[:80]) - y[:80]) ** 2).sum()
             loss.backward()
             optimizer.step()
-        ends.append(loss.item())
-    plt.loglog(rates, np.clip(ends, None, 1e9), marker, color=colour, label=f"momentum {memory}")
-    plt.axvline(limit, color=colour, linestyle=":")
-plt.ylim(1, 1e9)
-plt.xlabel("rate")
-plt.ylabel("loss after 60 epochs")
-plt.legend(fontsize=8)
-plt.show()
+        ends[f"momentum {memory}"].append(min(loss.item(), 1e12) if loss.isfinite() else 1e12)
+limits = live_plot.numbers([answer.get(f"limit_{name}", float("nan")) for name in ("sum", "momentum")])
+walls = dict(zip(ends, limits, strict=True))
+names = {"name": "loss after 60 epochs", "against": "rate"}
+live_plot.show_curves(ends, at=rates, marks=walls, log="xy", limits=(1, 1e9), **names)
 
 # %% [markdown]
 # The dotted lines are your limits: left of them the loss falls, right of them it grows without end, and there is nothing in between.
@@ -352,19 +346,16 @@ check(answer, "five_losses")
 
 # %% picture="five_losses"
 grid = torch.linspace(-4, 4, 200)
-figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3), layout="constrained")
-left.plot(grid, grid.abs(), color="#D55E00", label="L1Loss")
-left.plot(grid, grid**2, "--", color="#0072B2", label="MSELoss")
-left.set(xlabel="error", ylabel="loss", ylim=(0, 8))
+lines = {"L1Loss": grid.abs(), "MSELoss": grid**2}
+display(live_plot.show_curves(lines, at=grid, name="loss", against="error", limits=(0, 8)))
 scores = torch.stack([grid, torch.zeros(200), torch.zeros(200)], dim=1)
 first = torch.zeros(200, dtype=torch.long)
-right.plot(grid, F.cross_entropy(scores, first, reduction="none"), color="#D55E00", label="scores in")
-twice = F.cross_entropy(scores.softmax(dim=1), first, reduction="none")
-right.plot(grid, twice, "--", color="#0072B2", label="probabilities in")
-right.set(xlabel="score of the right class", ylabel="CrossEntropyLoss", ylim=(0, 4.5))
-left.legend(fontsize=8)
-right.legend(fontsize=8)
-plt.show()
+lines = {
+    "scores in": F.cross_entropy(scores, first, reduction="none"),
+    "probabilities in": F.cross_entropy(scores.softmax(dim=1), first, reduction="none"),
+}
+names = {"name": "CrossEntropyLoss", "against": "score of the right class"}
+display(live_plot.show_curves(lines, at=grid, limits=(0, 4.5), **names))
 print(f"with probabilities in, three classes: never below {-math.log(math.e / (math.e + 2)):.4f}")
 
 # %% [markdown]
@@ -432,22 +423,24 @@ check(answer, "spread")
 
 # %% picture="spread"
 X, y = cloud(SEED, 200)
-figure, axes = plt.subplots(1, 3, figsize=(9, 3), layout="constrained", sharex=True, sharey=True)
-for axis, size in zip(axes, (1, 4, 16), strict=True):
-    w1, w2 = torch.meshgrid(torch.linspace(-3, 5, 60), torch.linspace(-4, 3, 60), indexing="xy")
-    Z = ((X[:, 0, None, None] * w1 + X[:, 1, None, None] * w2 - y[:, None, None]) ** 2).mean(dim=0)
-    axis.contour(w1, w2, Z, 12, colors="#bbbbbb", linewidths=0.8)
+
+
+def cloud_loss(w1, w2):
+    outputs = X[:, :1] * w1.reshape(1, -1) + X[:, 1:] * w2.reshape(1, -1)
+    return ((outputs - y[:, None]) ** 2).mean(dim=0).reshape(w1.shape)
+
+
+arrows = {}
+for size in (1, 4, 16):
+    arrows[f"batches of {size}"] = []
     for batch in draw_batches(SEED, 200, size, 40):
         slope = 2 * X[batch].T @ (X[batch] @ torch.tensor([-1.5, 1.5], dtype=torch.float64) - y[batch]) / size
-        axis.plot([-1.5, -1.5 - 0.3 * slope[0]], [1.5, 1.5 - 0.3 * slope[1]], color="#D55E00", linewidth=0.7)
-    axis.plot(-1.5, 1.5, "o", color="#000000")
-    axis.plot(2, -1, "*", color="#0072B2", markersize=10)
-    axis.set(title=f"batches of {size}", xlabel="$w_1$", xlim=(-3, 5), ylim=(-4, 3))
-axes[0].set_ylabel("$w_2$")
-plt.show()
+        arrows[f"batches of {size}"].append((-1.5, 1.5, -0.3 * slope[0], -0.3 * slope[1]))
+places = {"the weights": [(-1.5, 1.5)], "where they belong": [(2, -1)]}
+live_plot.show_places(cloud_loss, places, x_range=(-3, 5), y_range=(-4, 3), arrows=arrows)
 
 # %% [markdown]
-# Each line is the step that one batch proposes; the star is where the weights belong.
+# Each arrow is the step that one batch proposes; the square is where the weights belong.
 # Four times the rows, a quarter of the squared noise: on logarithmic axes a line with the slope −1.
 # The noise itself shrinks with the *root* of the batch size, so that each further digit costs a hundred times the rows.
 
@@ -489,20 +482,12 @@ check(answer, "noisy_path")
 
 # %% picture="noisy_path"
 X, y = cloud(SEED, 200)
-X, y = X.float(), y.float()
-full = [torch.tensor([-1.5, 1.5])]
+full = [torch.tensor([-1.5, 1.5], dtype=torch.float64)]
 for _ in range(60):
     full.append(full[-1] - 0.1 * 2 * X.T @ (X @ full[-1] - y) / 200)
-
-
-def mean_loss(w1, w2):
-    outputs = X[:, :1] * w1.reshape(1, -1) + X[:, 1:] * w2.reshape(1, -1)
-    return ((outputs - y[:, None]) ** 2).mean(dim=0).reshape(w1.shape)
-
-
 try:
     paths, labels = (answer.get("noisy_path"), full), ["batches of 4", "all rows"]
-    display(live_plot.animate(mean_loss, *paths, x_range=(-3, 4), y_range=(-3, 3), labels=labels, delta=120))
+    display(live_plot.animate(cloud_loss, *paths, x_range=(-3, 4), y_range=(-3, 3), labels=labels, delta=120))
 except Exception as error:
     print("no picture of these points:", error)
 
@@ -693,22 +678,18 @@ answer["init_others"] = sum((norm.weight - 1).abs().sum() + norm.bias.abs().sum(
 check(answer, "init_")
 
 # %% picture="init_"
-figure, axes = plt.subplots(1, 2, figsize=(8, 3), layout="constrained", sharey=True)
-for axis, activation in zip(axes, (torch.tanh, torch.relu), strict=True):
-    for kind, marker in zip(("zeros", "normal", "xavier", "kaiming"), "xs^o", strict=True):
+for activation in (torch.tanh, torch.relu):
+    ladder = {}
+    for kind, scale in {"zeros": 0.0, "normal": 1.0, "xavier": 1 / 16, "kaiming": 2**0.5 / 16}.items():
         generator = torch.Generator().manual_seed(SEED)
         signal = torch.randn(200, 256, generator=generator)
-        sizes = [1.0]
+        ladder[kind] = [1.0]
         for _ in range(6):
-            scale = {"zeros": 0.0, "normal": 1.0, "xavier": 1 / 16, "kaiming": 2**0.5 / 16}[kind]
             signal = activation(signal @ (scale * torch.randn(256, 256, generator=generator)))
-            sizes.append(signal.pow(2).mean().sqrt().item() + 1e-6)
-        axis.semilogy(sizes, marker=marker, label=kind)
-        print(f"{activation.__name__} {kind:8} after six layers: {sizes[-1]:.3g}")
-    axis.set(title=activation.__name__, xlabel="layer", ylim=(5e-7, 1e8))
-axes[0].set_ylabel("size of the signal")
-axes[1].legend(fontsize=8)
-plt.show()
+            ladder[kind].append(signal.pow(2).mean().sqrt().item() + 1e-6)
+        print(f"{activation.__name__} {kind:8} after six layers: {ladder[kind][-1]:.3g}")
+    names = {"name": f"size with {activation.__name__}", "against": "layer"}
+    display(live_plot.show_curves(ladder, log="y", limits=(5e-7, 1e8), **names))
 
 # %% [markdown]
 # With `tanh`, too large weights look harmless, the size is 1; but every unit is stuck at one end, where the slope is zero, and nothing can be learnt.
@@ -823,6 +804,8 @@ print(f"loss {float(losses[0]):.4f} -> {float(losses[-1]):.4f}, right for {100 *
 check(answer, "train_moons")
 
 # %% picture="train_moons"
+from matplotlib import pyplot as plt
+
 X, y = moons(SEED, 200)
 model = small_net(SEED, 8)
 optimizer = torch.optim.SGD(model.parameters(), lr=0.5, momentum=0.9)
@@ -844,7 +827,17 @@ for axis, more in zip(axes, (1, 19, 80, 200), strict=True):
         axis.plot(*X[y == label].T, marker, color=colour, markersize=2)
     axis.set_title(f"{more} epochs more", fontsize=9)
 plt.show()
-display(live_plot.show_loss(answer.get("moons_losses"), answer.get("moons_norms"), labels=["loss", "gradient"]))
+
+# %% picture="train_moons_live"
+model = small_net(SEED, 8)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.5, momentum=0.9)
+try:
+    with live_plot.LivePlot() as live:
+        for epoch in range(200):
+            losses, norms = train_moons(model, X, y, optimizer, 0.1, 1)
+            live.add(loss=losses[0], gradient=norms[0])
+except Exception as error:
+    print("no picture of this loop:", error)
 
 # %% [markdown]
 # The border begins as a straight line, because weights that small make a nearly linear net, and bends as they grow.
