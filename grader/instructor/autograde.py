@@ -3,26 +3,18 @@
 import json
 import os
 import re
-import sys
 import time
-from concurrent.futures import Executor, as_completed
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.core import answerfile
-from grader.instructor import gradebook, hidden, runner
-from grader.instructor.grading import (
-    PARTIAL,
-    PRINTED_SHARE,
-    REJECTED,
-    LessonGrade,
-    Runner,
-    grade,
-    grade_answers,
-    rejected,
-)
+from grader.instructor import gradebook, handin, hidden, runner
+from grader.instructor.grading import PARTIAL, PRINTED_SHARE, REJECTED, LessonGrade, rejected
 from grader.instructor.paths import ClassFolder, lessons
 from grader.instructor.store import NotStored, Store
+from grader.instructor.work import Task, everywhere, surely
 from grader.judge.compare import clean
 
 STUDENT = re.compile(r"(?!\.)[\w.@ +,'()-]{1,80}")
@@ -98,23 +90,19 @@ def _newest_first(paths: list[Path]) -> list[Path]:
 # --------------------------------------------------------------------------- grading
 
 
-def grade_one(hand_in: HandIn, secret: bytes, share: float, run: Runner) -> LessonGrade:
-    """Grade one hand-in; whatever is wrong with it becomes a grade with one sentence."""
+def task(hand_in: HandIn, secret: bytes, share: float, unprotected: bool = False) -> Task:
+    """Return a hand-in as a unit of work; a file that cannot be read becomes a sentence."""
+    names = {"student": hand_in.student, "lesson": hand_in.lesson, "share": share, "unprotected": unprotected}
     if hand_in.path is None:
-        return rejected(hand_in.lesson, hand_in.student, hand_in.sentence)
-    if hand_in.path.suffix.lower() == ".json":
-        try:
-            values = answerfile.read(hand_in.path)
-        except answerfile.AnswerFileError as error:
-            sentence = str(error)
-            return rejected(hand_in.lesson, hand_in.student, sentence[:1].upper() + sentence[1:])
-        return grade_answers(values, hand_in.lesson, hand_in.student, share)
-    return grade(hand_in.path, hand_in.lesson, student=hand_in.student, secret=secret, share=share, run=run)
-
-
-def execute(hand_in: HandIn, secret: bytes, results: Path) -> None:
-    """Run the notebook of a hand-in and keep what it leaves, in a worker process."""
-    grade_one(hand_in, secret, PRINTED_SHARE, Store(results).run)
+        return Task(**names, content=None, sentence=hand_in.sentence)
+    answers = hand_in.path.suffix.lower() == ".json"
+    try:
+        content = answerfile.read_bytes(hand_in.path, answerfile.MAX_BYTES if answers else handin.MAX_BYTES)
+    except answerfile.AnswerFileError as error:
+        sentence = str(error)
+        return Task(**names, content=None, sentence=sentence[:1].upper() + sentence[1:])
+    givens = hidden.draw(secret, hand_in.lesson, hand_in.student)
+    return Task(**names, content=content, answers=answers, givens=givens)
 
 
 def autograde(
@@ -125,21 +113,33 @@ def autograde(
     jobs: int = 0,
     share: float = PRINTED_SHARE,
     executor: Executor | None = None,
+    unprotected: bool = False,
     say=print,
 ) -> dict:
     """Grade a class and write gradebook, notebooks, grades.csv and summary.json; return the summary.
 
     A notebook whose runs are stored is not run again. jobs: worker processes, all cores when 0.
-    executor: another way to run the work, with the interface of ``concurrent.futures``.
+    executor: another way to run the work, with the interface of ``concurrent.futures``; jobs is then how
+    many workers it has.
+
+    Raises:
+        Unprotected: when a worker has nothing to confine student code with, unless `unprotected`.
+
     """
     hand_ins = find(folder, wanted or lessons(), student)
     secret = hidden.secret(folder.secret)
     gradebook.prepare(folder, lessons())
     start, grades = time.monotonic(), []
+    jobs = jobs or os.cpu_count() or 1
+
+    def tasks(some: list[HandIn]) -> Iterator[Task]:
+        return (task(one, secret, share, unprotected) for one in some)
+
     with gradebook.opened(folder) as book:
-        for one in _graded(hand_ins, secret, share, Store(folder.results), jobs, executor):
+        for one in _graded(hand_ins, tasks, Store(folder.results), jobs, executor):
             grades.append(_written(folder, book, one))
             say(_progress(len(grades), len(hand_ins), time.monotonic() - start, one))
+            grades[-1].notebook = None  # it is written; a thousand of them would fill the memory
     summary = summarise(folder, grades)
     gradebook.write_csv(folder, folder.root / "grades.csv", statuses(summary))
     return summary
@@ -156,39 +156,26 @@ def _written(folder: ClassFolder, book, one: LessonGrade) -> LessonGrade:
         return rejected(one.lesson, one.student, sentence)
 
 
-def _graded(hand_ins: list[HandIn], secret: bytes, share: float, store: Store, jobs: int, executor: Executor | None):
+def _graded(
+    hand_ins: list[HandIn], tasks: Callable, store: Store, jobs: int, executor: Executor | None
+) -> Iterator[LessonGrade]:
     """Yield the grade of each hand-in: first those whose runs are stored, then the others as they finish."""
     left = []
-    for hand_in in hand_ins:
+    for hand_in, one in zip(hand_ins, tasks(hand_ins), strict=True):
         try:
-            yield _surely(hand_in, secret, share, store.stored)
+            yield surely(one, store.stored)
         except NotStored:
             left.append(hand_in)
     if not left:
         return
-    own = executor or runner.pool(jobs or os.cpu_count())
+    pool = executor or runner.pool(jobs)
     try:
-        futures = {own.submit(execute, hand_in, secret, store.folder): hand_in for hand_in in left}
-        for future in as_completed(futures):
-            error = future.exception()
-            if error is not None:
-                name = f"{futures[future].student}, {futures[future].lesson}"
-                print(f"{name}: the worker stopped ({type(error).__name__}); trying once more", file=sys.stderr)
-            yield _surely(futures[future], secret, share, store.latest)
+        for done, runs in everywhere(tasks(left), pool, jobs):
+            store.keep(runs)
+            yield done
     finally:
         if executor is None:
-            own.shutdown(cancel_futures=True)
-
-
-def _surely(hand_in: HandIn, secret: bytes, share: float, run: Runner) -> LessonGrade:
-    """Grade one hand-in, and turn a failure of ours into a grade, so that it stops nobody else's."""
-    try:
-        return grade_one(hand_in, secret, share, run)
-    except NotStored:
-        raise
-    except Exception as error:  # whatever it is, the class goes on, and the summary says with whom
-        sentence = f"This hand-in could not be graded ({type(error).__name__}): grade it by hand and tell the course."
-        return rejected(hand_in.lesson, hand_in.student, sentence)
+            pool.shutdown(cancel_futures=True)
 
 
 def _progress(done: int, total: int, seconds: float, one: LessonGrade) -> str:

@@ -9,12 +9,12 @@ import nbformat
 
 from grader.core import answerfile
 from grader.instructor import hidden, runner
-from grader.instructor.handin import HandInError, parse_notebook, read_notebook
+from grader.instructor.handin import HandInError, StudentCell, parse_notebook, read_notebook
 from grader.instructor.rebuild import Rebuilt, is_check, is_exercise, is_extra, rebuild, released
 from grader.judge.card import Card
 from grader.judge.compare import clean
 from grader.judge.diagnosis import judge
-from grader.judge.exercises import LESSONS, PLANNED
+from grader.judge.exercises import LESSONS, PLANNED, find
 from grader.judge.model import ERROR, NOT_ATTEMPTED, NOT_YET, Evidence, Exercise, Givens, Result
 from grader.judge.overlay import overlay
 
@@ -75,6 +75,16 @@ class LessonGrade:
     notebook: object = None
     seconds: float = 0.0
 
+    def __getstate__(self) -> dict:
+        """Return what goes to another process: exercises by their ids, since they hold functions."""
+        exercises = [(one.exercise.id, one.printed, one.hidden, one.points) for one in self.exercises]
+        return {**self.__dict__, "exercises": exercises}
+
+    def __setstate__(self, state: dict) -> None:
+        """Take what came from another process."""
+        self.__dict__.update(state)
+        self.exercises = [ExerciseGrade(find(self.lesson, name), *rest) for name, *rest in state["exercises"]]
+
     @property
     def score(self) -> float:
         """Points earned."""
@@ -107,11 +117,20 @@ def grade(
     givens only. run: how cells are executed.
     """
     try:
-        read = parse_notebook(notebook) if isinstance(notebook, bytes) else read_notebook(Path(notebook))
-        rebuilt = rebuild(read, lesson)
+        cells = parse_notebook(notebook) if isinstance(notebook, bytes) else read_notebook(Path(notebook))
     except HandInError as error:
         return rejected(lesson, student, str(error))
-    drawn = hidden.draw(secret or b"", lesson, student)
+    return grade_with(cells, lesson, student, hidden.draw(secret or b"", lesson, student), share, run)
+
+
+def grade_with(
+    cells: list[StudentCell], lesson: str, student: str, drawn: dict[str, Givens], share: float, run: Runner
+) -> LessonGrade:
+    """Grade the cells of a notebook with hidden givens that are drawn already."""
+    try:
+        rebuilt = rebuild(cells, lesson)
+    except HandInError as error:
+        return rejected(lesson, student, str(error))
     printed = run(lesson, runner.sources(rebuilt.notebook, hidden=False), None)
     first = judge_run(rebuilt, printed, {one.id: one.givens for one in LESSONS[lesson]})
     second = runner.Run()

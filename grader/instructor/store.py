@@ -23,13 +23,8 @@ class Store:
         found = self._read(path)
         if found is None or found.stopped:  # a cell may have been stopped because the machine was busy
             found = runner.run(lesson, cells, givens)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            answerfile.write(path, found.to_json())
+            self.keep({path.stem: found})
         return found
-
-    def latest(self, lesson: str, cells: list[tuple[str, str]], givens: dict | None = None) -> runner.Run:
-        """Return the stored run of these cells, even one with a stopped cell, or run them now."""
-        return self._read(self.path(lesson, cells, givens)) or self.run(lesson, cells, givens)
 
     def stored(self, lesson: str, cells: list[tuple[str, str]], givens: dict | None = None) -> runner.Run:
         """Return the stored run of these cells.
@@ -43,9 +38,18 @@ class Store:
             raise NotStored(lesson)
         return found
 
+    def keep(self, runs: dict[str, runner.Run]) -> None:
+        """Store runs by their content hashes."""
+        for name, run in runs.items():
+            path = self._place(name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            answerfile.write(path, run.to_json())
+
     def path(self, lesson: str, cells: list[tuple[str, str]], givens: dict | None) -> Path:
         """Return where the run of these cells is kept."""
-        name = runner.key(lesson, [list(cell) for cell in cells], givens)
+        return self._place(runner.key(lesson, [list(cell) for cell in cells], givens))
+
+    def _place(self, name: str) -> Path:
         return self.folder / name[:2] / f"{name}.json"
 
     def _read(self, path: Path) -> runner.Run | None:

@@ -1,0 +1,138 @@
+"""One unit of work: a hand-in with all that a worker needs, which has no class folder, gradebook or secret.
+
+A unit is pure: the same task gives the same grade and the same runs, in this process, in another one, or
+on another machine.
+"""
+
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass
+
+from grader.core import answerfile
+from grader.instructor import handin, runner
+from grader.instructor.grading import LessonGrade, Runner, grade_answers, grade_with, rejected
+from grader.instructor.store import NotStored
+from grader.judge.model import Givens
+
+AHEAD = 4  # tasks for each worker that are read in advance; more would only fill the memory
+
+_one_at_a_time = threading.Lock()  # a worker of a cluster may have several threads, and has one sandbox
+
+
+class Unprotected(RuntimeError):
+    """Raised by a worker on a machine where nothing confines student code."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A hand-in as data.
+
+    content: the bytes of its file; None where there is none to read, for which `sentence` says why.
+    answers: the file is an answer file and not a notebook. givens: the hidden ones, by exercise.
+    share: what an answer earns that holds for the printed givens only. unprotected: go on where nothing
+    confines student code.
+    """
+
+    student: str
+    lesson: str
+    content: bytes | None
+    sentence: str = ""
+    answers: bool = False
+    givens: dict[str, Givens] | None = None
+    share: float = 0.5
+    unprotected: bool = False
+
+    def graded(self, run: Runner) -> LessonGrade:
+        """Return the grade; whatever is wrong with the hand-in becomes one with a sentence."""
+        if self.content is None:
+            return rejected(self.lesson, self.student, self.sentence)
+        if self.answers:
+            try:
+                values = answerfile.loads(self.content)
+            except answerfile.AnswerFileError as error:
+                return rejected(self.lesson, self.student, _upper(str(error)))
+            return grade_answers(values, self.lesson, self.student, self.share)
+        try:
+            cells = handin.parse_notebook(self.content)
+        except handin.HandInError as error:
+            return rejected(self.lesson, self.student, str(error))
+        return grade_with(cells, self.lesson, self.student, self.givens or {}, self.share, run)
+
+
+def _upper(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+def perform(task: Task) -> tuple[LessonGrade, dict[str, runner.Run]]:
+    """Do one unit of work: the grade, and what each run left, by its content hash.
+
+    Raises:
+        Unprotected: where nothing confines student code, and the task does not say to go on.
+
+    """
+    runs: dict[str, runner.Run] = {}
+
+    def run(lesson: str, cells: list[tuple[str, str]], givens: dict | None = None) -> runner.Run:
+        if not (task.unprotected or runner.protected()):
+            raise Unprotected(runner.protection())
+        name = runner.key(lesson, [list(cell) for cell in cells], givens)
+        runs[name] = runner.run(lesson, cells, givens)
+        return runs[name]
+
+    with _one_at_a_time:
+        return surely(task, run), runs
+
+
+def surely(task: Task, run: Runner) -> LessonGrade:
+    """Return the grade of a task; a failure of ours becomes one, too, so that it stops nobody else's.
+
+    Raises:
+        NotStored: when `run` knows stored runs only, and not this one.
+        Unprotected: as for `perform`.
+
+    """
+    try:
+        return task.graded(run)
+    except (NotStored, Unprotected):
+        raise
+    except Exception as error:  # whatever it is, the class goes on, and the summary says with whom
+        sentence = f"This hand-in could not be graded ({type(error).__name__}): grade it by hand and tell the course."
+        return rejected(task.lesson, task.student, sentence)
+
+
+def everywhere(tasks: Iterable[Task], pool: Executor, workers: int) -> Iterator[tuple[LessonGrade, dict]]:
+    """Yield what `perform` gives for each task, in the order in which they end, a few read in advance.
+
+    A task whose worker stops is done once more, here.
+    """
+    left, running = iter(tasks), {}
+    while True:
+        while len(running) < AHEAD * workers and (task := next(left, None)) is not None:
+            running[_submitted(pool, task)] = task
+        if not running:
+            return
+        done, _ = wait(running, return_when=FIRST_COMPLETED)
+        for future in done:
+            yield _result(future, running.pop(future))
+
+
+def _submitted(pool: Executor, task: Task) -> Future:
+    try:
+        return pool.submit(perform, task)
+    except RuntimeError as error:  # a pool that has lost a worker takes nothing more
+        future: Future = Future()
+        future.set_exception(error)
+        return future
+
+
+def _result(future: Future, task: Task) -> tuple[LessonGrade, dict]:
+    error = future.exception()
+    if error is None:
+        return future.result()
+    if isinstance(error, Unprotected):
+        raise error
+    said = f"the worker stopped ({type(error).__name__}); trying once more"
+    print(f"{task.student}, {task.lesson}: {said}", file=sys.stderr)
+    return perform(task)
