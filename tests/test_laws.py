@@ -5,7 +5,6 @@ import inspect
 import itertools
 import random
 import re
-from dataclasses import replace
 
 import nbformat
 import numpy as np
@@ -21,9 +20,8 @@ from grader.judge.compare import usable
 from grader.judge.diagnosis import judge
 from grader.judge.exercises import LESSONS as EXERCISES
 from grader.judge.functions import FUNCTIONS
-from grader.judge.model import Evidence, Key, Mistake
+from grader.judge.model import Evidence, Key
 from grader.judge.patterns import Pattern
-from grader.judge.trails import remember
 
 STUDENT_IDS = [f"student-{number}" for number in range(200)]
 ALL = [(lesson, one) for lesson in LESSONS for one in EXERCISES[lesson]]
@@ -51,12 +49,6 @@ def mistaken(one, mistake, givens) -> dict:
     for key, made in mistake.makes(givens).items():
         values[key] = made.example(values[key]) if isinstance(made, Pattern) else made
     return {key: as_recorded(value, one.key(key)) for key, value in values.items()}
-
-
-def remembering(one):
-    """Return the exercise with references and mistakes that are computed once for each draw."""
-    mistakes = tuple(Mistake(mistake.misconception, remember(mistake.makes)) for mistake in one.mistakes)
-    return replace(one, reference=remember(one.reference), mistakes=mistakes)
 
 
 def draws(one) -> list[dict]:
@@ -94,7 +86,6 @@ def test_at_least_three_known_mistakes_show_with_the_printed_givens(lesson, one)
 
 @pytest.mark.parametrize(("lesson", "one"), DRAWN, ids=name)
 def test_every_draw_rejects_and_names_every_known_mistake(lesson, one):
-    one = remembering(one)
     for givens in draws(one):
         for mistake in one.mistakes:
             result = judge(one, Evidence(mistaken(one, mistake, givens)), givens)

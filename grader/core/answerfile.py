@@ -32,7 +32,10 @@ DTYPES = frozenset(
 )
 ARRAY_KEYS = {"__ndarray__", "dtype", "shape", "Corder", "endian"}
 TORCH_CLASSES = {"Tensor", "Parameter", "FloatTensor", "DoubleTensor", "LongTensor"}
-TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\Z)|[\[{]|[\]}]|,', re.DOTALL)  # possessive, so linear
+STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\Z)', re.DOTALL)  # possessive, so linear
+TURNS = np.zeros(256, dtype=np.int8)  # how a byte outside of strings changes the depth
+TURNS[[ord("["), ord("{")]] = 1
+TURNS[[ord("]"), ord("}")]] = -1
 
 
 class AnswerFileError(ValueError):
@@ -230,20 +233,17 @@ def _decode(data: bytes) -> str:
 
 
 def _scan(data: bytes) -> None:
-    """Bound depth and size before the decoder recurses; one pass, no recursion."""
-    depth = 0
-    for nodes, token in enumerate(TOKENS.finditer(data)):
-        first = token.group()[:1]
-        if first in b"[{":
-            depth += 1
-        elif first in b"]}":
-            depth -= 1
-        elif first == b'"' and token.end() - token.start() > 6 * MAX_STRING + 2:  # as written, \\u0000
-            raise AnswerFileError(f"the answer file holds a text of more than {MAX_STRING} characters.")
-        if depth > MAX_DEPTH + MAX_NDIM + 2:  # a dictionary, an array's fields and its axes come on top
-            raise AnswerFileError(f"the answer file is nested more than {MAX_DEPTH} levels deep.")
-        if nodes > MAX_NODES:
-            raise AnswerFileError(f"the answer file has more than {MAX_NODES} values.")
+    """Bound depth and size before the decoder recurses; a few linear passes, no recursion."""
+    strings = STRINGS.findall(data)
+    if max(map(len, strings), default=0) > 6 * MAX_STRING + 2:  # as written, \\u0000
+        raise AnswerFileError(f"the answer file holds a text of more than {MAX_STRING} characters.")
+    bare = np.frombuffer(STRINGS.sub(b"", data), dtype=np.uint8)
+    turns = TURNS[bare]
+    if np.cumsum(turns, dtype=np.int32).max(initial=0) > MAX_DEPTH + MAX_NDIM + 2:
+        # a dictionary, an array's fields and its axes come on top of the values' own depth
+        raise AnswerFileError(f"the answer file is nested more than {MAX_DEPTH} levels deep.")
+    if len(strings) + np.count_nonzero(turns) + np.count_nonzero(bare == ord(",")) > MAX_NODES:
+        raise AnswerFileError(f"the answer file has more than {MAX_NODES} values.")
 
 
 def _integer(digits: str) -> int:
@@ -258,10 +258,10 @@ def _pairs(pairs: list) -> object:
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
         raise AnswerFileError(f"the answer file has the key {_shown(twice)} twice.")
-    if not any(name.startswith("__") for name in result):
-        return result
     if "__ndarray__" in result:
         return _array(result)
+    if not any(name.startswith("__") for name in result):
+        return result
     if "__instance_type__" in result and _is_tensor(result["__instance_type__"]):
         return LostTensor()
     name = next(name for name in result if name.startswith("__"))
@@ -281,7 +281,7 @@ def _is_tensor(names: object) -> bool:
 def _array(fields: dict) -> object:
     """Build an array from its exact fields: the type from a list, the shape compared with the data."""
     dtype, shape, data = fields.get("dtype"), fields.get("shape"), fields["__ndarray__"]
-    if not set(fields) <= ARRAY_KEYS:
+    if not fields.keys() <= ARRAY_KEYS:
         raise AnswerFileError("the answer file holds an array with unknown fields.")
     if not isinstance(dtype, str) or dtype not in DTYPES:
         raise AnswerFileError(f"the answer file holds an array of type {_shown(dtype)}: only numbers are allowed.")
@@ -305,11 +305,23 @@ def _is_shape(shape: object) -> bool:
 
 
 def _has_shape(data: object, shape: list) -> bool:
+    """Say whether lists of numbers are nested as the shape says; NumPy knows for most of them."""
+    try:
+        found = np.array(data)
+        if found.dtype.kind in "biuf" and found.shape == tuple(shape):
+            return True
+    except (ValueError, TypeError, OverflowError):
+        return False
+    return _is_nested(data, shape)
+
+
+def _is_nested(data: object, shape: list) -> bool:
+    """Say the same number by number, for integers beyond 64 bits and for axes without numbers."""
     if not shape:
         return isinstance(data, (bool, int, float))
     if not isinstance(data, list) or len(data) != shape[0]:
         return False
-    return all(_has_shape(item, shape[1:]) for item in data)
+    return all(_is_nested(item, shape[1:]) for item in data)
 
 
 def _shown(value: object) -> str:

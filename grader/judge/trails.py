@@ -1,6 +1,7 @@
 """Known mistakes that any recorded walk can show, whatever makes its steps."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -8,24 +9,33 @@ import numpy as np
 from grader.judge import catalogue as known
 from grader.judge import walks
 from grader.judge.functions import Function
-from grader.judge.model import Answer, Givens, Mistake
+from grader.judge.model import Answer, Exercise, Givens, Mistake
 
 Trail = tuple[np.ndarray, np.ndarray]  # points of shape (n, d) or (n,), and the value at each, shape (n,)
 Record = Callable[[np.ndarray, np.ndarray], Answer]  # puts points and values under the keys of an exercise
 
 
+KEPT = 3  # the printed givens, which every hand-in asks for, and hidden ones
+
+
 def remember(compute: Callable[[Givens], object]) -> Callable[[Givens], object]:
-    """Return `compute`, which keeps its result for the givens it was called with last."""
+    """Return `compute`, which keeps its results for the givens it was called with last."""
     kept: dict[str, object] = {}
 
     def recall(g: Givens) -> object:
         name = repr(g)
-        if name not in kept:
-            kept.clear()
-            kept[name] = compute(g)
+        kept[name] = kept.pop(name) if name in kept else compute(g)
+        if len(kept) > KEPT:
+            kept.pop(next(iter(kept)))  # the one that was asked for least recently
         return kept[name]
 
     return recall
+
+
+def remembering(one: Exercise) -> Exercise:
+    """Return an exercise whose reference and mistakes are computed once for the printed givens of a class."""
+    mistakes = tuple(replace(mistake, makes=remember(mistake.makes)) for mistake in one.mistakes)
+    return replace(one, reference=remember(one.reference), mistakes=mistakes)
 
 
 def trail(f: Function, xs: np.ndarray) -> Trail:

@@ -15,8 +15,9 @@ from grader.judge.exercises import (
     start,
 )
 from grader.judge.model import Exercise
+from grader.judge.trails import remembering
 
-LESSONS: dict[str, tuple[Exercise, ...]] = {
+_DATA: dict[str, tuple[Exercise, ...]] = {
     "00_start": start.EXERCISES,
     "01_slopes": slopes.EXERCISES,
     "02_descent": descent.EXERCISES,
@@ -26,6 +27,7 @@ LESSONS: dict[str, tuple[Exercise, ...]] = {
     "07_schedules": schedule.EXERCISES + epochs.EXERCISES,
     "08_model": plane.EXERCISES + nets.EXERCISES,
 }
+LESSONS = {lesson: tuple(remembering(one) for one in exercises) for lesson, exercises in _DATA.items()}
 
 PLANNED: dict[str, str] = {}  # keys of answer files that belong to lessons which are not there yet
 
