@@ -14,7 +14,7 @@ setup: .venv/ready ## make the environment in .venv
 .venv/ready: pyproject.toml constraints.txt
 	@echo "making the environment in .venv (a few minutes the first time)"
 	python3 -m venv .venv
-	$(PYTHON) -m pip install --quiet --constraint constraints.txt --editable '.[students,instructors,authors,tests]'
+	$(PYTHON) -m pip install --quiet --constraint constraints.txt --editable '.[students,instructors,authors,cluster,tests]'
 	touch .venv/ready
 
 demo: .venv/ready ## grade a sample class from end to end

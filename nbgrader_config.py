@@ -12,7 +12,8 @@ c.CourseDirectory.release_directory = "course"
 c.CourseDirectory.submitted_directory = os.path.join(CLASS, "submitted")
 c.CourseDirectory.autograded_directory = os.path.join(CLASS, "autograded")
 c.CourseDirectory.feedback_directory = os.path.join(CLASS, "feedback")
-c.CourseDirectory.db_url = "sqlite:///" + os.path.abspath(os.path.join(CLASS, "gradebook.db"))
+GRADEBOOK = "sqlite:///" + os.path.abspath(os.path.join(CLASS, "gradebook.db"))
+c.CourseDirectory.db_url = os.environ.get("DOWNHILL_DB_URL") or GRADEBOOK
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "__pycache__", "*.py", "*.answer.json"]
 c.ClearSolutions.code_stub = {"python": "raise NotImplementedError  # your code here"}
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from grader.core import answerfile
 from grader.instructor import autograde as grading
-from grader.instructor import feedback, gradebook, report, runner
+from grader.instructor import cluster, feedback, gradebook, report, runner
 from grader.instructor.grading import PRINTED_SHARE, grade_answers, unknown_keys
 from grader.instructor.paths import ClassFolder, lessons
+from grader.instructor.work import Unprotected
 from grader.judge.card import Card
 from grader.judge.exercises import LESSONS
 from grader.judge.model import NOT_ATTEMPTED
@@ -22,6 +23,7 @@ def parser() -> argparse.ArgumentParser:
     auto.add_argument("lesson", nargs="*", help="lessons to grade; all when none is named")
     auto.add_argument("--student", default="", help="grade one student only")
     auto.add_argument("--jobs", type=int, default=0, help="worker processes; all cores when 0")
+    auto.add_argument("--scheduler", default="", help="address of a Dask scheduler whose workers do the work")
     auto.add_argument("--unprotected", action="store_true", help="go on where nothing confines student code")
     auto.add_argument("--share", type=float, default=PRINTED_SHARE, help="share of points for the printed givens alone")
     answers = commands.add_parser("answers", help="judge answer files alone, without running anything")
@@ -45,10 +47,14 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"There is no lesson {unknown[0]}: choose from {', '.join(LESSONS)}.", file=sys.stderr)
         return 2
     folder = ClassFolder(given.folder.resolve()) if getattr(given, "folder", None) else ClassFolder.default()
-    if given.command in ("feedback", "report", "export") and not folder.database.exists():
-        print(f"There is no gradebook in {folder.root}: run python -m grader autograde first.", file=sys.stderr)
+    try:
+        if given.command in ("feedback", "report", "export") and not gradebook.is_there(folder):
+            print(f"There is no gradebook in {folder.root}: run python -m grader autograde first.", file=sys.stderr)
+            return 2
+        return globals()[f"run_{given.command}"](given, folder)
+    except (gradebook.NoGradebook, cluster.NoCluster, Unprotected) as error:
+        print(error, file=sys.stderr)
         return 2
-    return globals()[f"run_{given.command}"](given, folder)
 
 
 def run_autograde(given, folder: ClassFolder) -> int:
@@ -59,13 +65,14 @@ def run_autograde(given, folder: ClassFolder) -> int:
     if not grading.find(folder, given.lesson or lessons(), given.student):
         print(f"There is no hand-in in {folder.submitted}/<student>/<lesson>/.", file=sys.stderr)
         return 2
-    if not (runner.protected() or given.unprotected):
-        print(
-            f"{runner.protection()}: grade elsewhere, or say --unprotected if you trust every hand-in.", file=sys.stderr
-        )
-        return 2
-    print(runner.protection())
-    summary = grading.autograde(folder, given.lesson, student=given.student, jobs=given.jobs, share=given.share)
+    if given.scheduler:
+        with cluster.connected(given.scheduler) as (executor, workers):
+            summary = _autograde(given, folder, jobs=workers, executor=executor)
+    else:
+        if not (runner.protected() or given.unprotected):
+            raise Unprotected(runner.protection())
+        print(runner.protection())
+        summary = _autograde(given, folder, jobs=given.jobs)
     now = [e for e in summary["hand_ins"] if e["lesson"] in (given.lesson or lessons())]
     now = [e for e in now if given.student in ("", e["student"])]
     trouble = [e for e in now if e["status"] in grading.TROUBLE]
@@ -73,6 +80,11 @@ def run_autograde(given, folder: ClassFolder) -> int:
         print(f"{entry['student']}, {entry['lesson']}: {entry['status']}. {entry['sentence']}")
     print(f"{len(now)} hand-ins, {len(trouble)} with problems; see {folder.root / 'summary.json'}")
     return 1 if trouble else 0
+
+
+def _autograde(given, folder: ClassFolder, **how) -> dict:
+    named = {"student": given.student, "share": given.share, "unprotected": given.unprotected}
+    return grading.autograde(folder, given.lesson, **named, **how)
 
 
 def run_answers(given, folder: ClassFolder) -> int:

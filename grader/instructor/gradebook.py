@@ -10,7 +10,8 @@ from pathlib import Path
 import nbformat
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import SaveCells
-from sqlalchemy.exc import SAWarning
+from sqlalchemy import create_engine, inspect
+from sqlalchemy.exc import OperationalError, SAWarning
 
 from grader.core import answerfile
 from grader.instructor import build
@@ -20,6 +21,10 @@ from grader.instructor.rebuild import released
 from grader.judge.exercises import LESSONS
 
 COURSE_ID = "downhill"
+
+
+class NoGradebook(RuntimeError):
+    """A gradebook that cannot be reached; the message is one sentence."""
 
 
 @contextmanager
@@ -34,6 +39,18 @@ def opened(folder: ClassFolder):
         warnings.simplefilter("ignore", SAWarning)
         with Gradebook(folder.db_url, COURSE_ID) as gradebook:
             yield gradebook
+
+
+def is_there(folder: ClassFolder) -> bool:
+    """Say whether a class has a gradebook; one on a server is there when it can be reached."""
+    if folder.db_url.startswith("sqlite"):
+        return folder.database.exists()
+    try:
+        with create_engine(folder.db_url).connect() as connection:
+            return inspect(connection).has_table("course")
+    except OperationalError as error:
+        cause = str(error.orig).strip().splitlines()[0]
+        raise NoGradebook(f"The gradebook cannot be reached ({cause}): look at DOWNHILL_DB_URL.") from None
 
 
 def prepare(folder: ClassFolder, lessons: list[str]) -> None:

@@ -47,8 +47,8 @@ class ClassFolder:
 
     @property
     def db_url(self) -> str:
-        """The gradebook's address for nbgrader."""
-        return f"sqlite:///{self.database}"
+        """The gradebook's address for nbgrader: ``DOWNHILL_DB_URL`` if set, else a file of the class."""
+        return os.environ.get("DOWNHILL_DB_URL") or f"sqlite:///{self.database}"
 
     @property
     def secret(self) -> Path:

@@ -125,7 +125,7 @@ class Server:
                 self._job(message["job"], *descriptors)
 
     def _job(self, job: dict, channel: int, output: int) -> None:
-        folder = self.scratch / f"job-{job['number']}"
+        folder = self.scratch / "job"  # one name for all, so that what a cell prints of it is always the same
         for place in (folder, folder / "home"):
             place.mkdir()
             if self.settings["user"]:
