@@ -13,7 +13,7 @@ from _live_plot.backend import backend
 from _live_plot.landscapes import Contours
 from _live_plot.player import describe
 from _live_plot.scenes import landscape
-from _live_plot.values import numbers, path, shown
+from _live_plot.values import grid, numbers, pairs, path, shown, whole
 
 FEW = 60  # points that a curve shows one by one
 
@@ -52,30 +52,34 @@ def show_contours(
     """
     import matplotlib.pyplot as plt
 
-    for name, ticks in (("x_ticks", x_ticks), ("y_ticks", y_ticks)):
-        if int(ticks) < 2:
-            raise ValueError(f"{name}: expected at least 2, got {ticks}")
+    x_ticks, y_ticks = whole(x_ticks, "x_ticks", 2), whole(y_ticks, "y_ticks", 2)
+    levels = whole(levels, "levels", 2)
+    if log not in (True, False, "auto"):
+        raise ValueError(f"log: expected True, False or 'auto', got {shown(log)}")
     for name, lims in (("x_lims", x_lims), ("y_lims", y_lims)):
-        if len(lims) != 2 or not lims[0] < lims[1] or not np.isfinite(numbers(lims, name)).all():
+        ends = numbers(lims, name)
+        if ends.shape != (2,) or not ends[0] < ends[1] or not np.isfinite(ends).all():
             raise ValueError(f"{name}: expected two limits, the lower one first, got {shown(lims)}")
     land = Contours(
         objective, *(np.linspace(*map(float, lims), int(n)) for lims, n in ((x_lims, x_ticks), (y_lims, y_ticks)))
     )
+    if backend() == "none":
+        return plt.subplots(figsize=(7, 7))[1]
+    land.require_finite()  # before there is a figure that an error would leave behind
     figure, axes = plt.subplots(figsize=(7, 7))
-    if backend() != "none":
-        land.draw(figure, axes, levels, filled, log)
+    land.draw(figure, axes, levels, filled, log)
     return axes
 
 
 def show_loss(*histories, labels: Sequence[str] | None = None) -> Chart:
     """Return a figure of one or more loss histories against the step: linear on the left, log on the right."""
     arrays = [numbers([] if history is None else history, "loss").reshape(-1) for history in histories]
-    labels = labels or [f"path {i + 1}" for i in range(len(arrays))]
+    labels = _labels(labels, len(arrays), "path")
     figure = Chart(figsize=(8, 3), dpi=100, layout="constrained")
     figure.alt = describe("Loss against step, linear and logarithmic", [array[:, None] for array in arrays], labels)
     for side, (axes, name) in enumerate(zip(figure.subplots(1, 2), ("linear", "logarithmic"), strict=True)):
         _curves(axes, arrays, labels)
-        positive = any((array > 0).any() for array in arrays)
+        positive = any((array[np.isfinite(array)] > 0).any() for array in arrays)
         axes.set(xlabel="step", ylabel="$f$", title=name, yscale="log" if side and positive else "linear")
     return figure
 
@@ -86,8 +90,8 @@ def show_rates(*series, labels: Sequence[str] | None = None, marks=(), name: str
     series: each of shape (n,); None is empty. marks: steps at which a dotted line stands, such as the
     ends of epochs.
     """
-    labels = labels or [f"curve {i + 1}" for i in range(len(series))]
-    return _chart(dict(zip(labels, series, strict=True)), None, marks, "", name, "step", drawstyle="steps-post")
+    labels = _labels(labels, len(series), "curve")
+    return _chart(labels, series, None, marks, "", name, "step", drawstyle="steps-post")
 
 
 def show_curves(
@@ -110,9 +114,14 @@ def show_curves(
         ValueError: for curves that are no numbers, or that are not as long as `at`.
 
     """
-    figure = _chart(curves, at, marks, log, name, against)
+    if not isinstance(curves, Mapping):
+        raise ValueError(f"curves: expected names with numbers, such as {{'loss': losses}}, got {shown(curves)}")
+    if set(log) - set("xy"):
+        raise ValueError(f"log: expected 'x', 'y' or 'xy', got {shown(log)}")
+    figure = _chart(list(curves), list(curves.values()), at, marks, log, name, against)
     if limits is not None:
-        figure.axes[0].set_ylim(limits)
+        low, high = grid(limits, "limits")[[0, -1]]
+        figure.axes[0].set_ylim(low, high)
     return figure
 
 
@@ -136,10 +145,10 @@ def show_places(
     """
     land = landscape(func, x_range, y_range)
     figure = Chart(figsize=land.size, dpi=100, layout="constrained")
-    groups = {label: path(given) for label, given in places.items()}
-    groups = {label: found if len(found) else np.zeros((0, 2)) for label, found in groups.items()}
+    width = 1 if y_range is None else 2
+    groups = {label: _group(given, width, label) for label, given in places.items()}
     lifted = {label: land.lift(found) for label, found in groups.items()}
-    counts = [f"{len(found)} places {label}" for label, found in lifted.items()]
+    counts = [f"{label}: {len(found)} place{'s' * (len(found) != 1)}" for label, found in lifted.items()]
     figure.alt = ". ".join([land.words_for_alt, *counts]) + "."
     if backend() == "none":
         return figure
@@ -147,12 +156,31 @@ def show_places(
     land.draw(figure, axes)
     axes.set_title(title)
     for i, (label, found) in enumerate((arrows or {}).items()):
-        _arrows(axes, numbers(found, "arrows").reshape(-1, 4), i, label)
+        _arrows(axes, pairs(found, 4, "(x, y, dx, dy)"), i, label)
     for i, (label, found) in enumerate(lifted.items()):
         form = {"color": look.colour(i), "marker": look.marker(i), "markeredgecolor": "white", "markersize": 7}
         axes.plot(*found.T, linestyle="", label=label, scalex=False, scaley=False, **form)
-    axes.legend(fontsize=8)
+    if lifted or arrows:
+        axes.legend(fontsize=8)
     return figure
+
+
+def _group(places, width: int, label: str) -> np.ndarray:
+    """Return places of shape (n, width); a flat pair of numbers is one place on contours."""
+    found = path(places)
+    if width == 2 and found.shape == (2, 1):
+        found = found.T
+    if len(found) and found.shape[1] != width:
+        raise ValueError(f"places: {label!r} has {found.shape[1]} numbers for each place, and the landscape {width}")
+    return found if len(found) else np.zeros((0, width))
+
+
+def _labels(labels: Sequence[str] | None, count: int, word: str) -> list[str]:
+    """Return a label for each of so many curves."""
+    labels = [f"{word} {i + 1}" for i in range(count)] if labels is None else [str(label) for label in labels]
+    if len(labels) != count:
+        raise ValueError(f"labels: expected one for each curve, {count} in all; got {len(labels)}")
+    return labels
 
 
 def _arrows(axes, arrows: np.ndarray, style: int, label: str) -> None:
@@ -161,25 +189,28 @@ def _arrows(axes, arrows: np.ndarray, style: int, label: str) -> None:
     axes.quiver(*arrows.T, angles="xy", scale_units="xy", scale=1, edgecolor="white", linewidth=0.3, zorder=3, **form)
 
 
-def _chart(curves: Mapping, at, marks, log: str, name: str, against: str, **form) -> Chart:
-    """Return a chart of curves; the reasons for its arguments are those of `show_curves`."""
-    arrays = [numbers([] if one is None else one, name or "curve").reshape(-1) for one in curves.values()]
+def _chart(labels: list, curves: Sequence, at, marks, log: str, name: str, against: str, **form) -> Chart:
+    """Return a chart of curves; its arguments are those of `show_curves`."""
+    arrays = [numbers([] if one is None else one, name or "curve").reshape(-1) for one in curves]
     where = None if at is None else numbers(at, "at").reshape(-1)
     if where is not None and any(len(one) not in (0, len(where)) for one in arrays):
         raise ValueError(f"curves: expected {len(where)} numbers in each, as in `at`; got {[len(a) for a in arrays]}")
-    labels = [str(label) for label in curves]
+    labels = [str(label) for label in labels]
+    marks = {str(i): one for i, one in enumerate(numbers(marks, "marks"))} if not isinstance(marks, Mapping) else marks
     figure = Chart(figsize=(8, 2.8), dpi=100, layout="constrained")
     figure.alt = describe(f"{name or 'Numbers'} against {against}", [one[:, None] for one in arrays], labels)
     axes = figure.subplots()
     few = max((len(one) for one in arrays), default=0) <= FEW
     _curves(axes, arrays, labels, where, marker="." if few else "", **form)
-    for label, mark in marks.items() if isinstance(marks, Mapping) else enumerate(marks):
+    for label, mark in marks.items():
         style = {"color": look.colour(labels.index(label))} if label in labels else {"color": "#999999"}
         if np.isfinite(mark):
             axes.axvline(mark, linestyle=":", linewidth=1.2, **style)
     axes.set(xlabel=against, ylabel=name)
     for side in log:
-        axes.set(**{f"{side}scale": "log"})
+        values = [where] if side == "x" and where is not None else arrays
+        if any((one > 0).any() for one in values):  # there is no other place on such an axis
+            axes.set(**{f"{side}scale": "log"})
     return figure
 
 
@@ -187,7 +218,7 @@ def _curves(axes, arrays: list[np.ndarray], labels: Sequence[str], at=None, **fo
     """Draw numbers against the step, told apart by colour and dash; say so where there are none."""
     for i, (array, label) in enumerate(zip(arrays, labels, strict=True)):
         steps = np.arange(len(array)) if at is None else at[: len(array)]
-        axes.plot(steps, array, label=label, **look.line(i), **form)
+        axes.plot(steps, array, label=look.plain(label), **look.line(i), **form)
     if not any(array.size for array in arrays):
         axes.text(0.5, 0.5, "nothing recorded yet", ha="center", transform=axes.transAxes)
     if len(arrays) > 1:

@@ -10,42 +10,71 @@ import torch
 from _live_plot.heights import KINDS, parameters
 from _live_plot.player import Animation
 from _live_plot.scenes import animate
-from _live_plot.values import numbers, shown
+from _live_plot.values import numbers, one_number, shown, whole
 
 LOSS, RATE = "loss", "learning rate"
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Trajectory:
     """A walk that is recorded step by step: its points, and the numbers that go with them.
 
     points: one array of shape (d,) for each place. series: a list for each name, such as "loss", of numbers
-        or of mappings from names to numbers.
+        or of mappings from names to numbers. at: the steps at which they were recorded, by name.
     """
 
     label: str = "path"
     points: list[np.ndarray] = field(default_factory=list)
     series: dict[str, list] = field(default_factory=dict)
+    at: dict[str, list[int]] = field(default_factory=dict)
+    steps: int = 0
+
+    def __repr__(self) -> str:
+        return f"{self.label}: {len(self)} points, {', '.join(self.series) or 'no series'}"
 
     def add(self, *point, **series) -> None:
         """Record a place, as one array or coordinate by coordinate, and numbers that go with it.
 
-        Everything is copied at once: a tensor that moves on afterwards changes nothing here.
+        Everything is copied at once: a tensor that moves on afterwards changes nothing here. A series may be
+        left out at some steps.
+
+        Raises:
+            ValueError: for what is no number, or another form than the series had before.
+
         """
+        copied = {name: _copied(value, name, self.series.get(name)) for name, value in series.items()}
         if point:
             self.points.append(np.concatenate([numbers(part, "point").reshape(-1) for part in point]))
-        for name, value in series.items():
-            self.series.setdefault(name, []).append(_copied(value, name))
+        self.steps += 1
+        for name, value in copied.items():
+            self.series.setdefault(name, []).append(value)
+            self.at.setdefault(name, []).append(self.steps - 1)
+
+    def told(self, name: str) -> list:
+        """Return a series with nothing at the steps at which it was not recorded."""
+        values, at = self.series.get(name, []), self.at.get(name, [])
+        if at == list(range(len(at))):
+            return values
+        nothing = {key: np.nan for key in values[0]} if isinstance(values[0], dict) else values[0] * np.nan
+        placed = dict(zip(at, values, strict=True))
+        return [placed.get(step, nothing) for step in range(at[-1] + 1)]
 
     def __len__(self) -> int:
         return len(self.points)
 
 
-def _copied(value, name: str) -> np.ndarray | dict[str, float]:
+def _copied(value, name: str, before: list | None) -> np.ndarray | dict[str, float]:
     """Return numbers, or a mapping from names to numbers, that nothing changes any more."""
     if isinstance(value, Mapping):
-        return {str(key): float(numbers(one, name).reshape(())) for key, one in value.items()}
-    return numbers(value, name)
+        copied = {str(key): float(one_number(part, name)) for key, part in value.items()}
+        form, had = list(copied), before and list(before[0] if isinstance(before[0], dict) else ())
+    else:
+        copied = numbers(value, name)
+        copied = copied.reshape(() if copied.size == 1 else -1)
+        form, had = copied.size, before and (None if isinstance(before[0], dict) else before[0].size)
+    if before and form != had:
+        raise ValueError(f"{name}: every step needs the same form as the first one, which was {shown(before[0])}")
+    return copied
 
 
 def descend(
@@ -63,30 +92,55 @@ def descend(
 
     Raises:
         TypeError: when `optimizer` makes no optimizer, or func returns no tensor to differentiate.
+        ValueError: for a start that is no place of one or two numbers, or fewer than no steps.
 
     """
+    steps = whole(steps, "steps", 0)
     place, loss_of = _start(func, start)
-    walker = optimizer([place])
-    if not callable(getattr(walker, "step", None)):
-        raise TypeError(f"{label}: expected an optimizer such as torch.optim.SGD(params, lr=0.1), got {shown(walker)}")
-    plan = scheduler(walker) if scheduler else None
+    walker = _made(optimizer, [place], label, "an optimizer, such as lambda p: torch.optim.SGD(p, lr=0.1)")
+    plan = None
+    if scheduler is not None:
+        plan = _made(scheduler, walker, label, "a scheduler, such as lambda o: StepLR(o, step_size=10)")
     walk = Trajectory(label)
 
     def closure() -> torch.Tensor:
         place.grad = None
         loss = loss_of(place)
+        if not loss.requires_grad:
+            raise TypeError("func has no slope: does it detach its argument, or turn autograd off?")
         loss.backward()
         return loss
 
-    for _ in range(steps):
-        rate = _rate(walker)
-        walk.add(place, **{LOSS: closure()} | ({} if rate is None else {RATE: rate}))
-        walker.step(closure) if _needs_closure(walker) else walker.step()
-        if plan:
-            plan.step()
+    with torch.enable_grad():
+        for step in range(steps):
+            rate = _rate(walker)
+            loss = closure()
+            walk.add(place, **{LOSS: loss} | ({} if rate is None else {RATE: rate}))
+            try:
+                walker.step(closure) if _needs_closure(walker.step, "closure") else walker.step()
+                if plan:
+                    plan.step(loss.item()) if _needs_closure(plan.step, "metrics") else plan.step()
+            except Exception as error:
+                error.add_note(f"while {label} took step {step + 1}")
+                raise
     with torch.no_grad():
         walk.add(place, **{LOSS: loss_of(place)})
     return walk
+
+
+def _made(make: Callable, given, label: str, what: str):
+    """Return what a function makes: something that steps.
+
+    Raises:
+        TypeError: when it is no function, or makes nothing that steps.
+
+    """
+    if not callable(make):
+        raise TypeError(f"{label}: expected a function that makes {what}; got {shown(make)}")
+    made = make(given)
+    if not callable(getattr(made, "step", None)):
+        raise TypeError(f"{label}: expected {what}; got {shown(made)}")
+    return made
 
 
 def _start(func: Callable, start) -> tuple[torch.Tensor, Callable]:
@@ -99,9 +153,11 @@ def _start(func: Callable, start) -> tuple[torch.Tensor, Callable]:
             raise TypeError(f"func must return one number as a tensor, to have a slope; got {shown(loss)}")
         return loss.reshape(())
 
-    first = None
+    first, begin = None, numbers(start, "start")
+    if begin.size not in (1, 2) or begin.ndim > 1:
+        raise ValueError(f"start: expected one number or two, got {shown(start)}")
     for kind in KINDS:
-        place = torch.tensor(numbers(start, "start"), dtype=kind, requires_grad=True)
+        place = torch.tensor(begin, dtype=kind, requires_grad=True)
         try:
             with torch.no_grad():
                 loss_of(place)
@@ -112,14 +168,17 @@ def _start(func: Callable, start) -> tuple[torch.Tensor, Callable]:
     raise first
 
 
-def _needs_closure(walker) -> bool:
-    closure = inspect.signature(walker.step).parameters.get("closure")
-    return closure is not None and closure.default is closure.empty
+def _needs_closure(step: Callable, name: str) -> bool:
+    """Say whether a step cannot be taken without an argument of this name."""
+    wanted = inspect.signature(step).parameters.get(name)
+    return wanted is not None and wanted.default is wanted.empty
 
 
 def _rate(walker) -> float | None:
+    """Return the rate of the first group; None where there is none to tell."""
     groups = getattr(walker, "param_groups", None) or [{}]
-    return groups[0].get("lr")
+    rate = groups[0].get("lr")
+    return None if rate is None or np.size(rate) != 1 else float(rate)
 
 
 def race(
@@ -144,6 +203,11 @@ def race(
         ValueError: as for `animate`.
 
     """
+    if not isinstance(optimizers, Mapping) or not optimizers:
+        raise TypeError(
+            f"optimizers: expected names with functions, such as {{'SGD': lambda p: torch.optim.SGD(p, lr=0.1)}}, "
+            f"got {shown(optimizers)}"
+        )
     walks = [descend(func, start, make, steps, scheduler, str(name)) for name, make in optimizers.items()]
     return animate(func, *walks, x_range=x_range, y_range=y_range, delta=delta, title=title, strips=race_strips(walks))
 

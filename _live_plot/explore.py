@@ -4,6 +4,7 @@ import inspect
 import math
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,11 @@ import torch
 
 from _live_plot.backend import backend, in_notebook
 from _live_plot.descent import Trajectory, descend, race_strips
+from _live_plot.landscapes import Contours
 from _live_plot.player import PLAYER, Animation, film
 from _live_plot.scenes import landscape
 from _live_plot.strips import strips_of
-from _live_plot.values import numbers, shown
+from _live_plot.values import numbers, one_number, shown, whole
 
 EXPLORER = Path(__file__).with_name("explorer.js").read_text(encoding="utf-8")
 STEPS = 100
@@ -29,7 +31,7 @@ class Explorer:
 
     def __init__(self, func, x_range, y_range, optimizers, start, lr, momentum, steps):
         self.land = landscape(func, x_range, y_range)
-        self.func, self.steps = func, steps
+        self.func, self.steps = func, whole(steps, "steps", 1)
         self.optimizers = _contestants(optimizers)
         self.ranges = [(float(axis[0]), float(axis[-1])) for axis in _axes(self.land)]
         self.rates, self.memories = _range(lr, "lr", 0.0), _range(momentum, "momentum", -1e-9, 1.0)
@@ -49,16 +51,15 @@ class Explorer:
 
         """
         with self.lock:  # a front end may call from a thread of its own
-            if start is not None:
-                place = numbers(start, "start").reshape(-1)
-                if place.size != len(self.ranges) or not np.isfinite(place).all():
-                    wanted = {1: "one number", 2: "two numbers"}[len(self.ranges)]
-                    raise ValueError(f"start: expected {wanted}, got {shown(start)}")
-                self.start = place.tolist()
-            if lr is not None:
-                self.lr = float(numbers(lr, "lr"))
-            if momentum is not None:
-                self.momentum = float(numbers(momentum, "momentum"))
+            place = self.start if start is None else numbers(start, "start").reshape(-1).tolist()
+            if len(place) != len(self.ranges) or not np.isfinite(place).all():
+                wanted = {1: "one number", 2: "two numbers"}[len(self.ranges)]
+                raise ValueError(f"start: expected {wanted}, got {shown(start)}")
+            chosen = [self.lr if lr is None else one_number(lr, "lr")]
+            chosen += [self.momentum if momentum is None else one_number(momentum, "momentum")]
+            if not np.isfinite(chosen).all():
+                raise ValueError(f"lr and momentum: expected numbers, got {chosen}")
+            self.start, (self.lr, self.momentum) = place, chosen
             self.animation = self._race()
             return self.animation
 
@@ -122,11 +123,13 @@ def explore(
         TypeError: for optimizers that are no classes or functions.
 
     """
+    if isinstance(y_range, (list, tuple)) and any(isinstance(one, type) for one in y_range):
+        raise TypeError("y_range: these are optimizers; call explore(func, x_range, optimizers=[...])")
     return Explorer(func, x_range, y_range, optimizers, start, lr, momentum, steps)
 
 
 def _axes(land) -> list[np.ndarray]:
-    return [land.xs, *([land.ys] if hasattr(land, "ys") else [])]
+    return [land.xs, land.ys] if isinstance(land, Contours) else [land.xs]
 
 
 def _range(ends, name: str, above: float, below: float = math.inf) -> tuple[float, float]:
@@ -147,7 +150,11 @@ def _contestants(optimizers) -> dict[str, Callable]:
         return {"SGD": torch.optim.SGD, "Adam": torch.optim.Adam}
     if callable(optimizers):
         optimizers = [optimizers]
-    found = optimizers if isinstance(optimizers, Mapping) else {_name(one): one for one in optimizers}
+    found = optimizers if isinstance(optimizers, Mapping) else {}
+    if not isinstance(optimizers, Mapping):
+        for one in optimizers:
+            name = _name(one)
+            found[name if name not in found else f"{name} {len(found) + 1}"] = one
     for name, one in found.items():
         if not callable(one):
             raise TypeError(f"optimizers: {name} is no class and no function: {shown(one)}")
@@ -155,6 +162,7 @@ def _contestants(optimizers) -> dict[str, Callable]:
 
 
 def _name(kind: object) -> str:
+    kind = kind.func if isinstance(kind, partial) else kind
     return getattr(kind, "__name__", shown(kind))
 
 
@@ -164,12 +172,14 @@ def _tuned(kind: Callable, lr: float, momentum: float) -> Callable:
         accepted = inspect.signature(kind).parameters
     except (TypeError, ValueError):
         accepted = {"lr": None}
-    settings = {"lr": lr} if "lr" in accepted else {}
+    fixed = kind.keywords if isinstance(kind, partial) else {}
+    open_ended = any(one is not None and one.kind is one.VAR_KEYWORD for one in accepted.values())
+    settings = {"lr": lr} if "lr" in accepted or open_ended else {}
     if "lr" in accepted and "momentum" in accepted:
         settings["momentum"] = momentum
     elif "lr" in accepted and "betas" in accepted:
         settings["betas"] = (momentum, 0.999)
-    return lambda params: kind(params, **settings)
+    return lambda params: kind(params, **{name: one for name, one in settings.items() if name not in fixed})
 
 
 # --------------------------------------------------------------------------- in the page

@@ -50,6 +50,7 @@ function render({ model, el }) {
       type: "range", min: 0, max: STOPS, step: 1, "aria-label": label }));
     const shown = make("output", "min-width:56px;font:13px monospace", {});
     control.parentElement.appendChild(shown);
+    control.onkeydown = (event) => event.stopPropagation();  // a notebook would take the arrow keys for itself
     control.oninput = () => { tell(set(+control.value / STOPS)); ask(read(set(+control.value / STOPS))); };
     function tell(number) {
       shown.textContent = number.toPrecision(3);
@@ -79,8 +80,8 @@ function render({ model, el }) {
     showRate(view.lr);
     showMemory(view.momentum);
     problems.textContent = view.problems.join("\n");
-    const before = current && current.box, focused = current && document.activeElement === current.canvas;
-    current = player(stage, view.spec, { at: replay ? "start" : "end", before });
+    const focused = current && document.activeElement === current.canvas;
+    current = player(stage, view.spec, { ...(current && current.left()), at: replay ? "start" : "end", replace: true });
     const canvas = current.canvas;
     canvas.tabIndex = 0;
     canvas.style.cursor = "crosshair";

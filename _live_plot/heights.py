@@ -24,10 +24,9 @@ def curve(func: Callable, xs: np.ndarray) -> np.ndarray:
 
     def attempts() -> Iterator[Callable]:
         for kind in KINDS:
-            row = torch.tensor(xs, dtype=kind)
-            yield partial(func, row)
-            yield partial(torch.func.vmap(func), row)
-        yield partial(func, xs)
+            yield partial(func, torch.tensor(xs, dtype=kind))
+            yield partial(torch.func.vmap(func), torch.tensor(xs, dtype=kind))
+        yield partial(func, xs.copy())  # a function may change what it gets
 
     return _evaluate(attempts(), _single(func), xs)
 
@@ -67,6 +66,7 @@ def along(func: Callable, path: np.ndarray) -> np.ndarray:
 
 def parameters(func: Callable) -> int:
     """Return how many arguments func must get; 1 where that cannot be told."""
+    func = func.forward if isinstance(func, torch.nn.Module) else func
     try:
         found = inspect.signature(func).parameters.values()
     except (TypeError, ValueError):
@@ -87,10 +87,10 @@ def _attempts(func: Callable, points: np.ndarray) -> Iterator[Callable]:
     """Yield the ways to ask for all rows of `points` at once."""
     spread = parameters(func) == 2
     for kind in KINDS:
-        rows = torch.from_numpy(points).to(kind)
+        rows = torch.tensor(points, dtype=kind)
         yield partial(func, *rows.T) if spread else partial(torch.func.vmap(func), rows)
     if spread:
-        yield partial(func, *points.T)
+        yield partial(func, *points.T.copy())
 
 
 def _single(func: Callable) -> Callable:
@@ -119,7 +119,9 @@ def _forms(place, spread: bool) -> Iterator[Sequence]:
         yield from ([torch.tensor([place], dtype=kind)] for kind in KINDS)
         yield [float(place)]
     else:
-        yield list(place) if spread else [np.reshape(place, (2, 1))]
+        yield list(place)
+        yield [np.array(place).reshape(2, 1)]
+        yield list(torch.tensor(place, dtype=KINDS[0]))  # two numbers, although the second one need not be given
 
 
 def _call(func: Callable, *arguments) -> float:
@@ -129,6 +131,8 @@ def _call(func: Callable, *arguments) -> float:
     except RuntimeError:  # it may use autograd itself
         with torch.enable_grad():
             value = func(*arguments)
+    if value is None:
+        raise ValueError("func returned nothing: is its return missing?")
     value = numbers(value, "func")
     if value.size != 1:
         asked = " and ".join(str(tuple(np.shape(argument))) for argument in arguments)

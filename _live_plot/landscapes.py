@@ -68,9 +68,10 @@ class Curve:
         """Return the two ends of a tangent at each point of a lifted path, each of shape (n, 2)."""
         x, y = path[:, :1], path[:, 1:]
         step, reach = 1e-4 * (self.xs[-1] - self.xs[0]), 0.08 * (self.xs[-1] - self.xs[0])
-        with np.errstate(invalid="ignore", over="ignore"):
-            rise = heights.along(self.func, x + step) - heights.along(self.func, x - step)
-            slope = (rise / (2 * step)).reshape(-1, 1)
+        ahead, behind = (np.clip(x + side, self.xs[0], self.xs[-1]) for side in (step, -step))
+        with np.errstate(all="ignore"):  # outside of the picture there is no tangent
+            rise = heights.along(self.func, ahead) - heights.along(self.func, behind)
+            slope = rise.reshape(-1, 1) / (ahead - behind)
             return [np.column_stack([x + side, y + side * slope]) for side in (-reach, reach)]
 
 
@@ -90,6 +91,10 @@ class Contours:
     def heights(self) -> np.ndarray:
         """The values of the function on the grid, shape (m, n)."""
         return heights.surface(self.func, self.xs, self.ys)
+
+    def require_finite(self) -> None:
+        """Raise a ValueError when there is nothing to draw."""
+        _require_finite(self.heights)
 
     def draw(self, figure, axes, levels: int = 20, filled: bool = True, log: bool | str = "auto") -> None:
         """Draw contours whose levels leave out single spikes; "auto" takes logarithmic ones over three decades."""
@@ -160,7 +165,8 @@ def contours(figure, axes, xs, ys, Z: np.ndarray, levels=20, filled=True, log: b
     lowest = min(0.0, float(finite.min())) if log else 0.0
     if log:
         above = finite[finite > lowest] - lowest
-        bottom = max(above.min() if lowest == 0 else (high - lowest) * 1e-6, 1e-12)
+        bottom = max(above.min(initial=np.inf) if lowest == 0 else (high - lowest) * 1e-6, 1e-12)
+        bottom = bottom if np.isfinite(bottom) else 1e-12
         edges = np.geomspace(bottom, max(high - lowest, 2 * bottom), levels)
     else:
         edges = np.linspace(low, high, levels) if spread else np.linspace(low - 1, low + 1, levels)

@@ -14,7 +14,8 @@ from _live_plot.player import Animation, describe, film
 from _live_plot.scenes import landscape
 from _live_plot.stage import Stage
 from _live_plot.strips import Strip, strips_of
-from _live_plot.values import numbers, shown
+from _live_plot.values import delay as wait
+from _live_plot.values import numbers, one_number, shown
 
 SHARE = 0.25  # of the time of the loop, at most, goes into pictures,
 HEAD_START = 0.5  # seconds beyond that, for the first ones
@@ -47,17 +48,21 @@ class LivePlot:
     ):
         if func is not None and x_range is None:
             raise ValueError("LivePlot: give the range that the landscape covers, such as x_range=(-10, 10)")
-        if isinstance(fps, bool) or not isinstance(fps, (int, float)) or not fps > 0:
+        if not one_number(fps, "fps") > 0:
             raise ValueError(f"fps: expected a number of pictures per second, such as 10; got {shown(fps)}")
         self.land = Nowhere() if func is None else landscape(func, x_range, y_range)
         self.width = 0 if func is None else 1 if y_range is None else 2
-        self.slot, self.delta, self.title, self.widget = 1 / fps, delta, title, widget
+        self.slot, self.delta, self.title, self.widget = 1 / fps, wait(delta), title, widget
+        self.began: float | None = None
         self.walks: dict[str, Trajectory] = {}
         self.stage: Stage | None = None
         self.handle = None
         self.shown_at = self.spent = 0.0
         self.pictures = 0
         self.animation: Animation | None = None
+
+    def __repr__(self) -> str:
+        return repr(self.animation) if self.animation else "LivePlot, to open with: with LivePlot(...) as live:"
 
     def __enter__(self) -> "LivePlot":
         self.began = time.monotonic()
@@ -74,10 +79,14 @@ class LivePlot:
 
         Raises:
             ValueError: for a place of another dimension, or what is no number.
+            RuntimeError: outside of its block.
 
         """
+        if self.began is None:
+            raise RuntimeError("live.add: open the plot first, with LivePlot(...) as live:")
+        label = str(label)
         series = series if loss is None else {"loss": loss} | series
-        walk = self.walks.get(label, Trajectory(str(label)))
+        walk = self.walks.get(label, Trajectory(label))
         walk.add(*self._place(point), **series)
         self.walks[label] = walk
         if self._due() and backend() == "html" and in_notebook():
@@ -101,7 +110,13 @@ class LivePlot:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.animation = film(self.land, *self._drawn(), self.delta, self.title)
+        try:
+            self.animation = film(self.land, *self._drawn(), self.delta, self.title)
+        except Exception as trouble:
+            if error is None:
+                raise
+            error.add_note(f"LivePlot could not draw: {trouble}")  # what stopped the loop matters more
+            return
         if backend() == "none" or not in_notebook():
             return
         if self.handle is None:
@@ -119,7 +134,7 @@ class LivePlot:
         """Return paths, labels and strips as of now."""
         walks = list(self.walks.values()) or [Trajectory()]
         names = dict.fromkeys(name for walk in walks for name in walk.series)
-        series = {name: [walk.series.get(name, []) for walk in walks] for name in names}
+        series = {name: [walk.told(name) for walk in walks] for name in names}
         strips = strips_of({name: one[0] if len(one) == 1 else one for name, one in series.items()}, len(walks))
         return [self._path(walk, strips) for walk in walks], [walk.label for walk in walks], strips
 
@@ -135,6 +150,7 @@ class LivePlot:
 
     def _show(self) -> None:
         """Draw what there is, and show it in place of the last picture."""
+        start, curtain = time.monotonic(), self.stage
         paths, labels, strips = self._drawn()
         lifted = [self.land.lift(path) for path in paths]
         if self.stage is None or [one.name for one in strips] != [one.name for one in self.stage.strips]:
@@ -142,16 +158,16 @@ class LivePlot:
         elif not all(strip.fits(axes) for strip, axes in zip(strips, self.stage.below, strict=True)):
             self._make_room(strips)
         self.stage.strips = strips
-        start = time.monotonic()
         if self.widget:
             self.stage.lines_of(lifted, labels)
             self.stage.canvas.draw()
         else:
             self.stage.draw_paths(lifted, labels)
-            self._send(describe(self.land.words_for_alt, lifted, labels, strips))
+            self._send(describe(self.land.words_for_alt, lifted if self.width else [], labels, strips))
         self.pictures += 1
         self.shown_at = time.monotonic()
-        self.spent += self.shown_at - start
+        if curtain is self.stage:  # a new figure is made once, and does not count
+            self.spent += self.shown_at - start
 
     def _raise_curtain(self, strips: list[Strip]) -> None:
         """Make the figure: at the start, and again when there are other strips than before."""

@@ -5,6 +5,19 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 DASHES = ((), (6, 3), (2, 2), (8, 3, 2, 3), (4, 4), (1, 3), (10, 2))
 
 
+def plain(text: object) -> str:
+    """Return a label that Matplotlib can draw: its formulas where they are some, dollar signs where not."""
+    text = str(text)
+    if "$" in text:
+        from matplotlib.mathtext import MathTextParser  # it takes its time to load
+
+        try:
+            MathTextParser("path").parse(text)
+        except ValueError:
+            return text.replace("$", r"\$")
+    return text
+
+
 def colour(style: int) -> str:
     """Return the colour of a path."""
     return COLOURS[style % len(COLOURS)]

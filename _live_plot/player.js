@@ -1,6 +1,7 @@
 function (root, spec, mode) {
   // Plain JavaScript in the page. Everything but the still picture is made by the script, so that a
-  // page without scripts shows no dead controls. mode: at ("start" or "end"), hidden (labels of tracks).
+  // page without scripts shows no dead controls. mode: at ("start" or "end"), and hidden (by number of the
+  // path) and speed as an earlier player left them.
   if (!root) return null;
   mode = mode || {};
   var W = spec.size[0], H = spec.size[1], ratio = Math.max(2, window.devicePixelRatio || 1);
@@ -9,8 +10,8 @@ function (root, spec, mode) {
   var still = root.querySelector('img');
   if (last < 1 && still) return null;
   var calm = window.matchMedia && window.matchMedia('(prefers-reduced-motion: reduce)').matches;
-  var at = calm || mode.at === 'end' ? last : 0, playing = false, speed = 1, then = 0, carry = 0;
-  var dark = '#1a1a1a', hidden = {};
+  var at = calm || mode.at === 'end' ? last : 0, playing = false, speed = mode.speed || 1, then = 0, carry = 0;
+  var dark = '#1a1a1a', hidden = mode.hidden || {};
 
   function make(tag, style, attributes) {
     var element = document.createElement(tag);
@@ -49,7 +50,7 @@ function (root, spec, mode) {
     option.textContent = choice[1];
     pace.appendChild(option);
   });
-  pace.value = '1';
+  pace.value = String(speed);
   pace.onchange = function () { speed = +pace.value; };
   bar.appendChild(pace);
 
@@ -65,12 +66,16 @@ function (root, spec, mode) {
     shape(other, track.marker, 18, 7, 5, track.colour);
     b.appendChild(swatch);
     b.appendChild(document.createTextNode(track.label));
+    function tell() {
+      b.setAttribute('aria-pressed', String(!hidden[track.owner]));
+      b.style.opacity = hidden[track.owner] ? 0.4 : 1;
+    }
     b.onclick = function () {
-      hidden[track.label] = !hidden[track.label];
-      b.setAttribute('aria-pressed', String(!hidden[track.label]));
-      b.style.opacity = hidden[track.label] ? 0.4 : 1;
+      hidden[track.owner] = !hidden[track.owner];
+      tell();
       draw();
     };
+    tell();
     key.appendChild(b);
   }
 
@@ -177,7 +182,7 @@ function (root, spec, mode) {
   function pixels(p) { return p && [p[0] * W, p[1] * H]; }
 
   function drawTrack(t) {
-    if (t.words && hidden[t.label]) return null;
+    if (hidden[t.owner]) return null;
     var n = Math.min(at, t.places.length - 1), trail = t.places.slice(0, n + 1).map(pixels);
     var seen = trail.filter(Boolean), now = seen[seen.length - 1], big = t.words ? 7 : 4;
     clipped(t.frame, function () {
@@ -206,7 +211,7 @@ function (root, spec, mode) {
     slide.value = at;
     slide.setAttribute('aria-valuetext', text.join('; '));
   }
-  root.addEventListener('keydown', function (event) {
+  box.addEventListener('keydown', function (event) {
     var keys = {ArrowRight: 1, ArrowLeft: -1, Home: -last, End: last};
     if (!canvas.isConnected || event.defaultPrevented || event.target === pace) return;
     if (event.target.tagName === 'INPUT' && event.target !== slide) return;
@@ -218,7 +223,7 @@ function (root, spec, mode) {
   });
   picture.onload = function () {
     if (still) still.style.display = 'none';
-    if (mode.before) mode.before.remove();
+    if (mode.replace) root.replaceChildren();
     [canvas, bar].concat(paths.length > 1 ? [key] : [], [say]).forEach(function (part) { box.appendChild(part); });
     if (paths.length > 1) paths.forEach(chip);
     root.appendChild(box);
@@ -226,5 +231,5 @@ function (root, spec, mode) {
     if (!calm && mode.at !== 'end' && last > 0) start();
   };
   picture.src = spec.background;
-  return {box: box, canvas: canvas};
+  return {box: box, canvas: canvas, left: function () { return {hidden: hidden, speed: speed}; }};
 }

@@ -21,6 +21,7 @@ from _live_plot.values import delay
 
 PLAYER = Path(__file__).with_name("player.js").read_text(encoding="utf-8")
 MAX_FRAMES = 5000
+MAX_GIF = 300
 
 _calls = itertools.count()
 
@@ -34,6 +35,7 @@ class Track:
     frame: the axes that clip it: left, top, right, bottom as fractions of the picture.
     style: which colour, marker and dash it has.
     strokes: for each point, the two ends of a line drawn with it, shape (n, 4); or None.
+    owner: the number of the path that it belongs to, and is hidden with.
     """
 
     label: str
@@ -42,12 +44,14 @@ class Track:
     frame: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
     style: int = 0
     strokes: np.ndarray | None = None
+    owner: int = 0
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Animation:
     """A landscape with moving paths; shows itself in a notebook, and keeps its points in `data`.
 
+    data: the points of each path, with heights on a curve; as they were given where nothing is drawn.
     still: the picture with whole paths, and background: the one without, as PNG; both are empty where
     nothing is drawn. axes: the ranges of the landscape's axes, as (x, y) of (low, high); None without one.
     """
@@ -61,6 +65,9 @@ class Animation:
     tracks: list[Track] = field(default_factory=list)
     axes: tuple | None = None
     number: int = field(default_factory=lambda: next(_calls))
+
+    def __repr__(self) -> str:
+        return self.alt
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         bundle = {"text/plain": self.alt}
@@ -107,14 +114,15 @@ class Animation:
 
         """
         path = Path(path)
-        if path.suffix not in (".html", ".png", ".gif"):
+        kind = path.suffix.lower()
+        if kind not in (".html", ".png", ".gif"):
             raise ValueError(f"{path.name}: choose an ending of .html, .png or .gif")
-        if not (self.still if path.suffix == ".png" else self.background):
+        if not (self.still if kind == ".png" else self.background):
             raise ValueError(f"{path.name}: LIVE_PLOT_BACKEND={backend()!r} makes no such picture; unset it")
-        if path.suffix == ".html":
+        if kind == ".html":
             page = f'<!doctype html><meta charset="utf-8"><title>Downhill</title>{self.html()}'
             path.write_text(page, encoding="utf-8")
-        elif path.suffix == ".png":
+        elif kind == ".png":
             path.write_bytes(self.still)
         else:
             self._save_gif(path)
@@ -125,7 +133,8 @@ class Animation:
         base = Image.open(io.BytesIO(self.background)).convert("RGB")
         size = np.array(base.size)
         frames = []
-        for k in range(max((len(track.places) for track in self.tracks), default=0) or 1):
+        longest = max((len(track.places) for track in self.tracks), default=0)
+        for k in np.unique(np.linspace(0, max(longest - 1, 0), min(longest, MAX_GIF) or 1).astype(int)):
             frame = base.copy()
             pen = ImageDraw.Draw(frame)
             for track in self.tracks:
@@ -145,6 +154,7 @@ def _track(track: Track) -> dict:
     kept = _thin(track.places)
     return {
         "label": track.label,
+        "owner": track.owner,
         "colour": look.colour(track.style),
         "dash": look.dash(track.style),
         "marker": look.marker(track.style),
@@ -191,7 +201,7 @@ def film(
         return Animation([path.tolist() for path in paths], landscape.words_for_alt + ".", delta)
     stage = Stage(landscape, strips, title)
     lifted = [landscape.lift(path) for path in paths]
-    alt = describe(landscape.words_for_alt, lifted, labels, strips)
+    alt = describe(landscape.words_for_alt, lifted if stage.axes else [], labels, strips)
     if stage.axes and not any(len(path) for path in paths):
         stage.axes.set_title(f"{title}\nno steps recorded".strip())
     stage.settle()
@@ -215,8 +225,10 @@ def tracks(stage: Stage, lifted: list[np.ndarray], labels: Sequence[str], strips
         words = [text.removeprefix(", ") for text in words]
         strokes = stage.landscape.strokes(path)
         ends = None if strokes is None else np.column_stack([stage.places(end) for end in strokes])
-        made.append(Track(label, places, words, frame, i, ends))
-    return made + [Track(name, places, [], frame, style) for places, frame, style, name in stage.series()]
+        made.append(Track(label, places, words, frame, i, ends, owner=i))
+    for places, frame, style, owner in stage.series():
+        made.append(Track(str(labels[owner]), places, [], frame, style, owner=owner))
+    return made
 
 
 def _said(stage: Stage, path: np.ndarray, places: np.ndarray, frame: tuple) -> list[str]:
@@ -224,8 +236,7 @@ def _said(stage: Stage, path: np.ndarray, places: np.ndarray, frame: tuple) -> l
     words = stage.landscape.words(path)
     if stage.axes is None:
         return words
-    finite = np.isfinite(path).all(axis=1)
-    burst = len(path) if finite.all() else int(np.argmin(finite))
+    burst = _whole(path)
     left, top, right, bottom = frame
     with np.errstate(invalid="ignore"):
         inside = (places >= (left - 0.001, top - 0.001)) & (places <= (right + 0.001, bottom + 0.001))
@@ -237,18 +248,22 @@ def _said(stage: Stage, path: np.ndarray, places: np.ndarray, frame: tuple) -> l
     return words
 
 
+def _whole(path: np.ndarray) -> int:
+    """Return how many points there are before the first that is not finite."""
+    finite = np.isfinite(path).all(axis=tuple(range(1, path.ndim)))
+    return len(path) if finite.all() else int(np.argmin(finite))
+
+
 def describe(landscape: str, paths: list[np.ndarray], labels: Sequence[str], strips: Sequence[Strip] = ()) -> str:
     """Return a description made of facts: the landscape, start and end of each path, and of each strip."""
     parts = [landscape]
-    for path, label in zip(paths, labels, strict=True):
-        if path.shape[1:] and np.isnan(path).all() and len(path):
+    for path, label in zip(paths, labels, strict=False):  # without a landscape there are no paths
+        whole = _whole(path)
+        if not whole:
+            parts.append(f"{label}: {'diverged at step 0' if len(path) else 'no steps recorded'}")
             continue
-        finite = path[np.isfinite(path).all(axis=1)] if len(path) else path
-        if not len(finite):
-            parts.append(f"{label}: no steps recorded")
-            continue
-        start, end = (", ".join(f"{v:.4g}" for v in point) for point in (finite[0], finite[-1]))
-        gone = f", diverged at step {len(finite)}" if len(finite) < len(path) else ""
+        start, end = (", ".join(f"{v:.4g}" for v in point) for point in (path[0], path[whole - 1]))
+        gone = f", diverged at step {whole}" if whole < len(path) else ""
         parts.append(f"{label}: {len(path) - 1} steps from ({start}) to ({end}){gone}")
     for strip in strips:
         for label, one in zip(labels, strip.series, strict=True):

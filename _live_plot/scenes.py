@@ -8,7 +8,7 @@ from _live_plot.heights import parameters
 from _live_plot.landscapes import Contours, Curve, Landscape, Surface
 from _live_plot.player import Animation, film
 from _live_plot.strips import strips_of
-from _live_plot.values import grid, pairs, path, range_of
+from _live_plot.values import grid, one_number, pairs, path, range_of, shown
 
 SURFACE_TICKS = 60
 
@@ -25,7 +25,7 @@ def anim_2d(x_range, func: Callable, points, delta: float = 500, *, label: str =
 
     """
     lifted = pairs(points, 2, "(x, f(x))")
-    return film(Curve(func, grid(x_range, "x_range")), [lifted], [label], (), delta, title)
+    return film(landscape(func, x_range), [lifted], [label], (), delta, title)
 
 
 def anim_3d(
@@ -51,7 +51,8 @@ def anim_3d(
     points = pairs(data, 3, "(x, y, f(x, y))")
     xs, ys = (grid(given, name, SURFACE_TICKS) for given, name in ((x_range, "x_range"), (y_range, "y_range")))
     xs, ys = (axis[:: max(1, len(axis) // SURFACE_TICKS)] for axis in (xs, ys))
-    return film(Surface(func, xs, ys, elev, azim), [points], [label], (), delta, title)
+    view = (one_number(elev, "elev"), one_number(azim, "azim"))
+    return film(Surface(func, xs, ys, *view), [points], [label], (), delta, title)
 
 
 def animate(
@@ -78,9 +79,10 @@ def animate(
     named = [getattr(one, "label", None) for one in paths]
     strips = _series(paths) if strips is None else strips
     arrays = [path(getattr(one, "points", one)) for one in paths] or [np.zeros((0, 1))]
+    labels = [labels] if isinstance(labels, str) else labels
     labels = [str(label) for label in labels] if labels is not None else _labels(named, len(arrays))
     if len(labels) != len(arrays):
-        raise ValueError(f"labels: {len(arrays)} paths need {len(arrays)} labels, got {len(labels)}")
+        raise ValueError(f"labels: expected one for each path, {len(arrays)} in all; got {len(labels)}")
     if len({array.shape[1] for array in arrays if len(array)}) > 1:
         raise ValueError("the paths have points of different dimensions; draw them apart")
     width = max((array.shape[1] for array in arrays if len(array)), default=1 if y_range is None else 2)
@@ -100,6 +102,8 @@ def landscape(func: Callable, x_range, y_range=None) -> Landscape:
         ValueError: for ranges that are none, or one range for a function of two numbers.
 
     """
+    if not callable(func):
+        raise ValueError(f"func: expected a function, got {shown(func)}")
     if y_range is not None:
         return Contours(func, grid(x_range, "x_range", 100), grid(y_range, "y_range", 100))
     if parameters(func) == 2:
@@ -116,4 +120,4 @@ def _series(paths: Sequence) -> dict:
     """Return the series that recorded walks bring along, for those names that all walks have."""
     series = [getattr(one, "series", {}) for one in paths]
     names = [name for name in (series[0] if series else ()) if all(name in one for one in series)]
-    return {name: series[0][name] if len(series) == 1 else [one[name] for one in series] for name in names}
+    return {name: paths[0].told(name) if len(paths) == 1 else [one.told(name) for one in paths] for name in names}

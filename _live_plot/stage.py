@@ -12,6 +12,7 @@ from _live_plot.landscapes import Landscape
 from _live_plot.strips import Strip
 
 STRIP = 1.2  # inches
+MANY = 5000  # points of a line
 
 
 class Stage:
@@ -28,7 +29,7 @@ class Stage:
         self.below = [self.figure.add_subplot(place) for place, _ in zip(places, strips, strict=False)]
         landscape.draw(self.figure, self.axes)
         for axes in [self.axes, *self.below][not height :][:1]:
-            axes.set_title(title)
+            axes.set_title(look.plain(title))
         self.set_strips(strips, max((strip.steps for strip in strips), default=1))
         for axes in self.below[:-1]:
             axes.set(xlabel="", xticklabels=[])
@@ -69,16 +70,18 @@ class Stage:
     def _line(self, axes, points: np.ndarray, style: int, label: str) -> None:
         form = look.line(style) | {"marker": look.marker(style), "markersize": 3, "linewidth": 1.2}
         near = np.where(np.abs(points) < 1e100, points, np.nan)
-        (line,) = axes.plot(*near.T, label=label, scalex=False, scaley=False, **form)
+        if len(near) > MANY:  # a still picture does not show more
+            near = near[np.linspace(0, len(near) - 1, MANY).astype(int)]
+        (line,) = axes.plot(*near.T, label=f" {look.plain(label)}", scalex=False, scaley=False, **form)
         self.lines.append(line)
 
     def _series(self) -> Iterator[tuple]:
-        """Yield axes, style, points of shape (n, 2) and name of each line in the strips."""
+        """Yield axes, style, points of shape (n, 2) and number of the path of each line in the strips."""
         for strip, axes in zip(self.strips, self.below, strict=True):
             for i, one in enumerate(strip.series):
                 for column in range(one.shape[1]):
                     style = column if len(strip.series) == 1 else i
-                    yield axes, style, np.column_stack([np.arange(len(one)), one[:, column]]), strip.name
+                    yield axes, style, np.column_stack([np.arange(len(one)), one[:, column]]), i
 
     # ----------------------------------------------------------------------- pixels
 
@@ -118,10 +121,10 @@ class Stage:
         ends = (box.x0 / width, 1 - box.y1 / height, box.x1 / width, 1 - box.y0 / height)
         return tuple(round(float(end), 5) for end in ends)
 
-    def series(self) -> Iterator[tuple[np.ndarray, tuple, int, str]]:
-        """Yield places, frame, style and name of each line in the strips."""
-        for axes, style, points, name in self._series():
-            yield self.places(points, axes), self.frame(axes), style, name
+    def series(self) -> Iterator[tuple[np.ndarray, tuple, int, int]]:
+        """Yield places, frame, style and number of the path of each line in the strips."""
+        for axes, style, points, owner in self._series():
+            yield self.places(points, axes), self.frame(axes), style, owner
 
 
 def _projected(axes, points: np.ndarray) -> np.ndarray:

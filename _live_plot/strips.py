@@ -1,13 +1,13 @@
 """Series over the steps, drawn below a landscape and moved by the same slider."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.lines import Line2D
 
 from _live_plot import look
-from _live_plot.values import FAR, numbers
+from _live_plot.values import FAR, numbers, shown
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,8 @@ class Strip:
         steps = max(steps, 1)
         scale = "log" if self.logarithmic else "linear"
         axes.set(yscale=scale, ylim=self.limits(slack), xlim=(-0.02 * steps, 1.02 * steps))
-        axes.set(ylabel=self.name, xlabel="step")
+        axes.set(ylabel=look.plain(self.name), xlabel="step")
+        axes.xaxis.get_major_locator().set_params(integer=True)
         if self.columns:
             lines = [Line2D([], [], **look.line(i)) for i in range(len(self.columns))]
             axes.legend(lines, self.columns, fontsize=8, loc="upper right")
@@ -84,6 +85,8 @@ def strips_of(strips: dict | None, paths: int) -> list[Strip]:
         ValueError: when there is another number of series than of paths.
 
     """
+    if not isinstance(strips, Mapping | None):
+        raise ValueError(f"strips: expected names with series, such as {{'learning rate': rates}}, got {shown(strips)}")
     found = []
     for name, given in (strips or {}).items():
         if _are_mappings(given):
@@ -93,7 +96,7 @@ def strips_of(strips: dict | None, paths: int) -> list[Strip]:
         if isinstance(given, dict):
             found.append(_named(name, given, paths))
             continue
-        many = [given] if paths == 1 else list(given)
+        many = [given] if paths == 1 else list(given) if isinstance(given, Iterable) else []
         if len(many) != paths:
             raise ValueError(f"strips: {name!r} needs one series for each of the {paths} paths, got {len(many)}")
         found.append(Strip(name, [_columns(one, name) for one in many]))

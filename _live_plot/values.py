@@ -1,5 +1,8 @@
 """Numbers as people pass them: tensors of every kind, arrays, lists, ranges, delays."""
 
+from collections.abc import Iterable, Mapping, Set
+from numbers import Real
+
 import numpy as np
 import torch
 
@@ -9,22 +12,50 @@ FAR = 1e6
 def numbers(values, what: str = "points") -> np.ndarray:
     """Return `values` as a float64 array; tensors of any device or float type are copied, None is empty.
 
+    Any iterable will do; single numbers in boxes of their own may stand beside bare ones.
+
     Raises:
-        ValueError: when they are no numbers or rows of different length.
+        ValueError: when they are no real numbers, or rows of different length.
 
     """
     if values is None:
         return np.zeros(0)
     try:
-        if isinstance(values, torch.Tensor):
-            return values.detach().cpu().to(torch.float64).numpy().copy()
-        if isinstance(values, np.ndarray) and values.dtype != object:
-            return values.astype(float)
-        if isinstance(values, (list, tuple)):
-            return np.array([numbers(item, what) for item in values], dtype=float)
-        return np.array(float(values))
+        return _numbers(values)
     except (TypeError, ValueError, OverflowError, RuntimeError):
         raise ValueError(f"{what}: expected numbers or rows of equal length, got {shown(values)}") from None
+
+
+def _numbers(values) -> np.ndarray:
+    if isinstance(values, torch.Tensor):
+        if values.is_complex():
+            raise TypeError("complex numbers have no place on an axis")
+        return values.detach().cpu().to(torch.float64).numpy().copy()
+    if isinstance(values, (str, bytes, Mapping, Set)):
+        raise TypeError("these are no numbers")
+    if isinstance(values, (np.ndarray, np.generic)) and values.dtype != object:
+        if values.dtype.kind not in "biuf":
+            raise TypeError("these are no real numbers")
+        return np.array(values, dtype=float)
+    if isinstance(values, Iterable) and getattr(values, "ndim", 1) != 0:
+        rows = [_numbers(item) for item in values]
+        if len({row.shape for row in rows}) > 1 and all(row.size == 1 for row in rows):
+            rows = [row.reshape(()) for row in rows]
+        return np.array(rows, dtype=float)
+    return np.array(float(values))
+
+
+def one_number(value, what: str) -> float:
+    """Return one number.
+
+    Raises:
+        ValueError: for anything else.
+
+    """
+    array = numbers(value, what)
+    if array.size != 1:
+        raise ValueError(f"{what}: expected one number, got {shown(value)}")
+    return float(array.reshape(()))
 
 
 def shown(value) -> str:
@@ -45,7 +76,10 @@ def pairs(points, width: int, form: str) -> np.ndarray:
         return np.zeros((0, width))
     array = array.reshape(len(array), -1) if array.ndim > 2 else array
     if array.ndim != 2 or array.shape[1] != width:
-        raise ValueError(f"expected n points {form}, got shape {array.shape}; did you append x only?")
+        cure = "did you append x only?"
+        if array.ndim == 2:
+            cure = "zip(*points) turns it round" if len(array) == width else f"each point has {width} numbers"
+        raise ValueError(f"expected n points {form}, got shape {array.shape}; {cure}")
     return array
 
 
@@ -72,19 +106,37 @@ def grid(values, name: str, ticks: int = 200) -> np.ndarray:
         ValueError: for what is no range.
 
     """
-    array = np.sort(numbers(values, name))
-    if array.ndim != 1 or array.size < 2 or not np.isfinite(array).all() or array[0] == array[-1]:
+    array = numbers(values, name)
+    if array.ndim != 1 or array.size < 2 or not np.isfinite(array).all() or array.min() == array.max():
         raise ValueError(f"{name}: expected a range such as (-10, 10), got {shown(values)}")
+    array = np.sort(array)
     return np.linspace(array[0], array[1], ticks) if array.size == 2 else array
 
 
 def range_of(values: np.ndarray) -> tuple[float, float]:
     """Return a padded range around the finite values that lie near the first one."""
     finite = values[np.isfinite(values)]
-    near = finite[np.abs(finite - finite[0]) < FAR] if finite.size else np.array([-1.0, 1.0])
-    low, high = near.min(), near.max()
-    pad = 0.1 * (high - low) or 1.0
+    with np.errstate(over="ignore"):
+        near = finite[np.abs(finite - finite[0]) < FAR] if finite.size else np.array([-1.0, 1.0])
+    low, high = float(near.min()), float(near.max())
+    pad = 0.1 * (high - low) or max(1.0, 0.1 * abs(high))
     return low - pad, high + pad
+
+
+def whole(number, what: str, least: int) -> int:
+    """Return a whole number that is not too small.
+
+    Raises:
+        TypeError: for what is no whole number.
+        ValueError: for one that is too small.
+
+    """
+    array = np.asarray(number)
+    if array.ndim or array.dtype.kind not in "iu":
+        raise TypeError(f"{what}: expected a whole number, got {shown(number)}")
+    if array < least:
+        raise ValueError(f"{what}: expected at least {least}, got {array}")
+    return int(array)
 
 
 def delay(delta) -> int:
@@ -95,7 +147,9 @@ def delay(delta) -> int:
         ValueError: for a time of nothing or less.
 
     """
-    if isinstance(delta, bool) or not isinstance(delta, (int, float)):
+    if isinstance(delta, torch.Tensor) and delta.ndim == 0:
+        delta = delta.item()
+    if isinstance(delta, bool) or not isinstance(delta, Real):
         raise TypeError(f"delta is the time of a step in milliseconds, such as 60; got {shown(delta)}")
     if not 0 < delta < float("inf"):
         raise ValueError(f"delta is the time of a step in milliseconds and more than 0; got {delta}")

@@ -258,7 +258,7 @@ def test_a_strip_has_a_series_for_each_path():
 
     moving = animate(lambda x: x**2, *paths, strips={"rate": [[0.1], [0.2]], "state": [[[1, 2]], None]})
 
-    assert [track["label"] for track in spec(moving)["tracks"]].count("state") == 3
+    assert [track["owner"] for track in spec(moving)["tracks"] if not track["words"]] == [0, 1, 0, 0, 1]
     with pytest.raises(ValueError, match="strips: 'rate' needs one series for each of the 2 paths, got 1"):
         animate(lambda x: x**2, *paths, strips={"rate": [[0.1]]})
 
@@ -304,7 +304,7 @@ def test_a_walk_takes_closures_schedulers_two_numbers_and_single_precision():
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
-        (lambda: live_plot.descend(lambda x: x**2, 1.0, lambda p: None), "path: expected an optimizer such as"),
+        (lambda: live_plot.descend(lambda x: x**2, 1.0, lambda p: None), "path: expected an optimizer, such as"),
         (lambda: live_plot.descend(lambda x: 3.0, 1.0, torch.optim.SGD), "func must return one number as a tensor"),
         (lambda: live_plot.descend(lambda v: v, (1.0, 2.0), torch.optim.SGD), "func must return one number"),
         (lambda: live_plot.explore(lambda x: x**2, (-1, 1), optimizers={"mine": 3}), "mine is no class"),
@@ -367,18 +367,26 @@ def test_an_exception_in_the_loop_comes_through_and_the_film_is_there():
     assert live.animation.data == [[[0.5, 0.25]]]
 
 
+def added(live, *point) -> None:
+    with live:
+        live.add(*point)
+
+
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
         (lambda: live_plot.LivePlot(lambda x: x**2), "give the range that the landscape covers"),
         (lambda: live_plot.LivePlot(fps=0), "fps: expected a number of pictures per second"),
-        (lambda: live_plot.LivePlot(lambda x: x**2, (-1, 1)).add([1.0, 2.0, 3.0]), "expected one coordinate"),
-        (lambda: live_plot.LivePlot(lambda x: x**2, (-1, 1)).add("a"), "point: expected numbers"),
-        (lambda: live_plot.LivePlot().add(1.0), "expected no place, since there is no landscape"),
+        (lambda: added(live_plot.LivePlot(lambda x: x**2, (-1, 1)), [1.0, 2.0, 3.0]), "expected one coordinate"),
+        (lambda: added(live_plot.LivePlot(lambda x: x**2, (-1, 1)), "a"), "point: expected numbers"),
+        (lambda: added(live_plot.LivePlot(), 1.0), "expected no place, since there is no landscape"),
         (lambda: live_plot.LivePlot(lambda x, y: x * y, (-1, 1)), "func takes two numbers: give a y_range, too"),
         (lambda: live_plot.explore(lambda x: x**2, (-1, 1), start=(1, 2)), "start: expected one number"),
         (lambda: live_plot.explore(lambda x: x**2, (-1, 1), lr=(1, 0.1)), "lr: expected the two ends of a slider"),
-        (lambda: animate(lambda x: x**2, [1.0], labels=["a", "b"]), "1 paths need 1 labels, got 2"),
+        (
+            lambda: animate(lambda x: x**2, [1.0], labels=["a", "b"]),
+            "labels: expected one for each path, 1 in all; got 2",
+        ),
         (
             lambda: animate(lambda x: x**2, [1.0], [2.0], strips={"moments": {"m": [1.0]}}),
             "names its columns, which goes with one path only",
@@ -532,7 +540,175 @@ def test_places_lie_on_their_landscape_with_arrows():
     )
     on_curve = live_plot.show_places(lambda x: x**2, {"valley": [1.0, 2.0]}, (-3, 3))
 
-    assert chart.alt.endswith("1 places start. 0 places end.")
+    assert chart.alt.endswith("start: 1 place. end: 0 places.")
     assert [text.get_text() for text in chart.axes[0].get_legend().get_texts()] == ["batches", "start", "end"]
     np.testing.assert_allclose(on_curve.axes[0].lines[1].get_xydata(), [[1, 1], [2, 4]])
     assert not plt.get_fignums()
+
+
+# --------------------------------------------------------------------------- what people do, and should not
+
+
+def test_the_exception_of_the_loop_matters_more_than_a_picture_that_fails():
+    def loop():
+        with live_plot.LivePlot(lambda x: math.sqrt(x), (0, 4)) as live:
+            live.add(1.0)
+            live.add(-1.0)
+            raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine") as caught:
+        loop()
+    assert "LivePlot could not draw" in caught.value.__notes__[0]
+
+
+def test_a_series_that_comes_now_and_then_stays_at_its_steps():
+    with live_plot.LivePlot(lambda x: x**2, (-10, 10)) as live:
+        for k in range(11):
+            live.add(8 * 0.9**k, loss=k, **({"validation": k} if k % 5 == 0 else {}))
+
+    words = spec(live.animation)["tracks"][0]["words"]
+    assert words[5].endswith("loss 5, validation 5")
+    assert words[10].endswith("loss 10, validation 10")
+    assert words[3].endswith("validation nan")
+
+
+def test_a_series_keeps_its_form_and_the_point_is_not_recorded_twice():
+    with live_plot.LivePlot(lambda x: x**2, (-10, 10)) as live:
+        live.add(1.0, loss=1.0)
+        with pytest.raises(ValueError, match="loss: every step needs the same form as the first one"):
+            live.add(2.0, loss={"training": 1.0})
+        live.add(0.5, loss=0.5)
+
+    assert len(live.animation.data[0]) == 2
+
+
+@pytest.mark.parametrize("function", ["one", "two"])
+def test_a_function_that_changes_its_argument_gets_its_true_landscape(function):
+    def one(x):
+        x -= 1
+        return x**2 if x > 0 else 0 * x
+
+    def two(x, y):
+        x -= 1
+        return x**2 if x > 0 else y
+
+    xs = np.array([0.0, 1.0, 2.0, 3.0])
+    if function == "one":
+        np.testing.assert_allclose(live_plot.curve(one, xs), [0, 0, 1, 4])
+    else:
+        found = live_plot.surface(two, xs, np.array([0.0, 5.0]))
+        np.testing.assert_allclose(found, [[0, 0, 1, 4], [5, 5, 1, 4]])
+    np.testing.assert_allclose(xs, [0, 1, 2, 3])
+
+
+@pytest.mark.parametrize(
+    "points",
+    [
+        range(5, 0, -1),
+        (x for x in (2.0, 1.0)),
+        [torch.tensor([2.0]), torch.tensor([1.0]), 0.5],
+        np.array([2, 1], object),
+    ],
+)
+def test_any_sequence_of_numbers_is_a_path(points):
+    assert len(animate(lambda x: x**2, points).data[0]) >= 2
+
+
+@pytest.mark.parametrize(
+    "points",
+    ["12", ["1", "2"], b"5", [1j, 2], np.array([1j]), torch.tensor([1j]), np.array(["2020-01-01"], "M8[D]"), {1.0}],
+)
+def test_what_are_no_numbers_is_refused(points):
+    with pytest.raises(ValueError, match="path: expected numbers"):
+        animate(lambda x: x**2, points)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "sentence"),
+    [
+        (
+            lambda: animate(lambda x: print(end=""), [1.0, 2.0]),
+            ValueError,
+            "func returned nothing: is its return missing",
+        ),
+        (lambda: animate("x**2", [1.0]), ValueError, "func: expected a function, got 'x"),
+        (lambda: live_plot.race(lambda x: x**2, 4.0, [torch.optim.SGD]), TypeError, "optimizers: expected names with"),
+        (
+            lambda: live_plot.race(lambda x: x**2, 4.0, {"SGD": torch.optim.SGD([torch.zeros(1)])}),
+            TypeError,
+            "SGD: expected a function that makes an optimizer, such as lambda p",
+        ),
+        (lambda: live_plot.race(lambda x: x.data**2, 4.0, {"SGD": torch.optim.SGD}), TypeError, "func has no slope"),
+        (
+            lambda: live_plot.descend(lambda x: x**2, None, torch.optim.SGD),
+            ValueError,
+            "start: expected one number or two",
+        ),
+        (lambda: live_plot.descend(lambda x: x**2, 1.0, torch.optim.SGD, 2.5), TypeError, "steps: expected a whole"),
+        (lambda: anim_2d(10, function_2d, []), ValueError, "x_range: expected a range"),
+        (lambda: anim_2d((-1, 1), function_2d, [(1, 2, 3), (1, 2, 3)]), ValueError, "turns it round"),
+        (lambda: show_contours(function_skewed, 10), ValueError, "x_lims: expected two limits"),
+        (lambda: show_contours(function_skewed, levels=1), ValueError, "levels: expected at least 2"),
+        (
+            lambda: animate(lambda x: x**2, [1.0], [2.0], strips={"loss": None}),
+            ValueError,
+            "one series for each of the 2",
+        ),
+        (lambda: animate(lambda x: x**2, [1.0], strips=[1, 2]), ValueError, "strips: expected names with series"),
+        (lambda: show_loss([1], [2], labels=["a"]), ValueError, "labels: expected one for each curve, 2 in all; got 1"),
+        (lambda: live_plot.show_curves([1, 2]), ValueError, "curves: expected names with numbers"),
+        (
+            lambda: live_plot.show_places(function_skewed, {"a": [3.0, 7.0, 8.0]}, (-10, 10), (-10, 10)),
+            ValueError,
+            "'a' has 1 numbers for each place, and the landscape 2",
+        ),
+        (lambda: live_plot.explore(lambda x: x**2, (-5, 5), [torch.optim.SGD]), TypeError, "optimizers="),
+        (lambda: live_plot.LivePlot(delta="fast"), TypeError, "time of a step in milliseconds"),
+        (lambda: live_plot.LivePlot().add(loss=1.0), RuntimeError, "open the plot first"),
+    ],
+)
+def test_what_people_get_wrong_gets_one_sentence(call, error, sentence):
+    with pytest.raises(error, match=sentence):
+        call()
+    assert not plt.get_fignums()
+
+
+def test_an_optimizer_that_stops_in_the_middle_is_named():
+    class Stops(Halving):
+        def step(self):
+            raise IndexError("mine")
+
+    with pytest.raises(IndexError, match="mine") as caught:
+        live_plot.race(lambda x: x**2, 4.0, {"fine": lambda p: Halving(p), "stops": lambda p: Stops(p)})
+    assert caught.value.__notes__ == ["while stops took step 1"]
+
+
+@pytest.mark.parametrize("text", [r"$\foo$", "costs $5", "$x^2$", "_private", "<b>"])
+def test_labels_and_titles_are_drawn_whatever_they_hold(text):
+    moving = animate(lambda x: x**2, [4.0, 2.0], [3.0, 1.0], labels=[text, "b"], title=text, strips={text: [[1], [2]]})
+
+    assert moving.still
+
+
+def test_a_tangent_asks_for_no_place_outside_of_the_picture():
+    assert animate(lambda x: math.sqrt(x), [1.0, 0.0], x_range=(0, 3)).still
+
+
+def test_the_first_burst_ends_a_path_in_every_description():
+    moving = animate(lambda x: x**2, [1.0, math.nan, 2.0])
+
+    assert moving.alt.endswith("path: 2 steps from (1, 1) to (1, 1), diverged at step 1.")
+    assert spec(moving)["tracks"][0]["words"][2] == "diverged at step 1"
+    assert repr(moving) == moving.alt
+
+
+def test_two_unnamed_optimizers_and_one_with_keywords_all_take_part():
+    class Open(torch.optim.SGD):
+        def __init__(self, params, **settings):
+            super().__init__(params, **settings)
+
+    some = [lambda p: Halving(p), lambda p: torch.optim.Adam(p), Open]
+    explorer = live_plot.explore(lambda x: x**2, (-10, 10), optimizers=some, start=4.0, steps=1, lr=(0.1, 0.4))
+
+    assert len(explorer.animation.data) == 3
+    assert explorer.animation.data[2][1][0] == pytest.approx(4 - 0.2 * 8)
