@@ -3,12 +3,14 @@
 import csv
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from dataclasses import replace
 
 import json_tricks
 import numpy as np
@@ -18,7 +20,7 @@ from nbgrader.api import Gradebook
 from grader.instructor import autograde, commands, feedback, gradebook, paths, report, runner, sample
 from grader.instructor.paths import ClassFolder
 from grader.judge import optimizers, walks
-from grader.judge.exercises import LESSONS
+from grader.judge.exercises import LESSONS, find
 from grader.judge.functions import FUNCTIONS
 
 LESSON = "02_descent"
@@ -179,6 +181,33 @@ def test_grading_again_runs_nothing_and_changes_no_grade(graded, monkeypatch):
     autograde.autograde(folder, [LESSON], say=lambda line: None)
 
     assert (folder.root / "grades.csv").read_text() == before
+
+
+def test_a_changed_check_shows_its_difference_before_anything_is_written(graded, monkeypatch, capsys):
+    """Stored answers are judged again; nobody's code runs."""
+    folder, _, _ = graded
+    before = {path: path.read_bytes() for path in (folder.root / "grades.csv", folder.root / "summary.json")}
+    monkeypatch.setattr(runner, "run", lambda *a, **k: pytest.fail("something was run again"))
+    stricter = replace(find(LESSON, "p3"), reference=lambda givens: {"p3": [1.0, 2.0, 3.0]}, mistakes=())
+    changed = tuple(stricter if one.id == "p3" else one for one in LESSONS[LESSON])
+    monkeypatch.setitem(LESSONS, LESSON, changed)
+    points = {row["student"]: row["score"] for row in gradebook.scores(folder)}
+
+    code = commands.main(["regrade", LESSON, "--class", str(folder.root)])
+
+    shown = capsys.readouterr().out
+    assert code == 0
+    assert re.search(rf"omar +{LESSON} +p3 +5 -> 0", shown)
+    assert shown.endswith("nothing is written yet; --write does it\n")
+    assert {path: path.read_bytes() for path in before} == before
+    assert {row["student"]: row["score"] for row in gradebook.scores(folder)} == points
+
+    assert commands.main(["regrade", LESSON, "--class", str(folder.root), "--write"]) == 0
+
+    assert {row["student"]: row["score"] for row in gradebook.scores(folder)}["omar"] == points["omar"] - 5
+    monkeypatch.undo()
+    commands.main(["regrade", LESSON, "--class", str(folder.root), "--write"])
+    assert {row["student"]: row["score"] for row in gradebook.scores(folder)} == points
 
 
 def test_the_class_report_shows_points_and_misconceptions(graded):

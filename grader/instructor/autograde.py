@@ -140,9 +140,62 @@ def autograde(
             grades.append(_written(folder, book, one))
             say(_progress(len(grades), len(hand_ins), time.monotonic() - start, one))
             grades[-1].notebook = None  # it is written; a thousand of them would fill the memory
+    return _tables(folder, grades)
+
+
+def _tables(folder: ClassFolder, grades: list[LessonGrade]) -> dict:
+    """Write ``summary.json`` and ``grades.csv``, and return the summary."""
     summary = summarise(folder, grades)
     gradebook.write_csv(folder, folder.root / "grades.csv", statuses(summary))
     return summary
+
+
+@dataclass(frozen=True)
+class Change:
+    """Points of one exercise of one hand-in, in the gradebook and judged anew."""
+
+    student: str
+    lesson: str
+    exercise: str
+    before: float
+    after: float
+
+    def __str__(self) -> str:
+        return f"{self.student:16} {self.lesson:14} {self.exercise:20} {self.before:6g} -> {self.after:g}"
+
+
+def rejudged(
+    folder: ClassFolder, wanted: list[str] | None = None, *, student: str = "", share: float = PRINTED_SHARE
+) -> tuple[list[LessonGrade], list[Change], int]:
+    """Judge stored answers again, and write nothing: the grades, how they differ, and how many cannot be judged.
+
+    No student's code runs: a hand-in that was never run, or was changed since, is counted and left alone.
+    """
+    secret, store = hidden.secret(folder.secret), Store(folder.results)
+    booked = {(row["student"], row["lesson"]): row["exercises"] for row in gradebook.scores(folder, "auto")}
+    grades, left = [], 0
+    for hand_in in find(folder, wanted or lessons(), student):
+        try:
+            grades.append(surely(task(hand_in, secret, share), store.stored))
+        except NotStored:
+            left += 1
+    return grades, [change for one in grades for change in _changes(one, booked)], left
+
+
+def _changes(one: LessonGrade, booked: dict) -> Iterator[Change]:
+    before = booked.get((one.student, one.lesson), {})
+    for each in one.exercises:
+        had = before.get(each.exercise.id, 0.0)
+        if each.exercise.points and abs(each.points - had) > 1e-9:
+            yield Change(one.student, one.lesson, each.exercise.id, had, each.points)
+
+
+def write_all(folder: ClassFolder, grades: list[LessonGrade]) -> dict:
+    """Write grades that are judged already, as `autograde` does; return the summary."""
+    gradebook.prepare(folder, lessons())
+    with gradebook.opened(folder) as book:
+        grades = [_written(folder, book, one) for one in grades]
+    return _tables(folder, grades)
 
 
 def _written(folder: ClassFolder, book, one: LessonGrade) -> LessonGrade:

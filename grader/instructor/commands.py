@@ -26,6 +26,11 @@ def parser() -> argparse.ArgumentParser:
     auto.add_argument("--scheduler", default="", help="address of a Dask scheduler whose workers do the work")
     auto.add_argument("--unprotected", action="store_true", help="go on where nothing confines student code")
     auto.add_argument("--share", type=float, default=PRINTED_SHARE, help="share of points for the printed givens alone")
+    again = commands.add_parser("regrade", help="judge stored answers again, and show which grades change")
+    again.add_argument("lesson", nargs="*", help="lessons to judge; all when none is named")
+    again.add_argument("--student", default="", help="one student only")
+    again.add_argument("--share", type=float, default=PRINTED_SHARE, help="as for autograde")
+    again.add_argument("--write", action="store_true", help="write the new grades after showing what changes")
     answers = commands.add_parser("answers", help="judge answer files alone, without running anything")
     answers.add_argument("file", nargs="+", type=Path)
     pages = commands.add_parser("feedback", help="write the pages for students")
@@ -34,7 +39,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("report", help="write the report on the class")
     table = commands.add_parser("export", help="write grades.csv from the gradebook")
     table.add_argument("--to", type=Path, default=None, help="where to; class/grades.csv when not given")
-    for one in (auto, pages, commands.choices["report"], table):
+    for one in (auto, again, pages, commands.choices["report"], table):
         one.add_argument("--class", dest="folder", type=Path, default=None, help="the class folder")
     return top
 
@@ -48,7 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     folder = ClassFolder(given.folder.resolve()) if getattr(given, "folder", None) else ClassFolder.default()
     try:
-        if given.command in ("feedback", "report", "export") and not gradebook.is_there(folder):
+        if given.command in ("regrade", "feedback", "report", "export") and not gradebook.is_there(folder):
             print(f"There is no gradebook in {folder.root}: run python -m grader autograde first.", file=sys.stderr)
             return 2
         return globals()[f"run_{given.command}"](given, folder)
@@ -80,6 +85,26 @@ def run_autograde(given, folder: ClassFolder) -> int:
         print(f"{entry['student']}, {entry['lesson']}: {entry['status']}. {entry['sentence']}")
     print(f"{len(now)} hand-ins, {len(trouble)} with problems; see {folder.root / 'summary.json'}")
     return 1 if trouble else 0
+
+
+def run_regrade(given, folder: ClassFolder) -> int:
+    """Show how grades change when stored answers are judged again, and write them when asked to."""
+    if not 0 <= given.share <= 1:
+        print(f"--share is a part between 0 and 1, got {given.share:g}.", file=sys.stderr)
+        return 2
+    grades, changes, left = grading.rejudged(folder, given.lesson, student=given.student, share=given.share)
+    for change in changes:
+        print(change)
+    hand_ins = len({(change.student, change.lesson) for change in changes})
+    print(f"{len(grades)} hand-ins judged again; {len(changes)} grades of {hand_ins} hand-ins change")
+    if left:
+        print(f"{left} hand-ins have no stored run: python -m grader autograde runs them")
+    if given.write:
+        grading.write_all(folder, grades)
+        print(f"written to {folder.root}")
+    elif changes:
+        print("nothing is written yet; --write does it")
+    return 0
 
 
 def _autograde(given, folder: ClassFolder, **how) -> dict:

@@ -100,8 +100,12 @@ def _write_notebook(folder: ClassFolder, grade: LessonGrade) -> None:
 # --------------------------------------------------------------------------- tables
 
 
-def scores(folder: ClassFolder) -> list[dict]:
-    """Return one row for each student and lesson in the gradebook: scores as nbgrader counts them."""
+def scores(folder: ClassFolder, kind: str = "score") -> list[dict]:
+    """Return one row for each student and lesson in the gradebook: scores as nbgrader counts them.
+
+    kind: "score" counts what was given by hand, "auto" leaves it out for the exercises.
+    """
+    field = {"score": "score", "auto": "auto_score"}[kind]
     rows = []
     with opened(folder) as gradebook:
         for lesson in LESSONS:
@@ -113,7 +117,9 @@ def scores(folder: ClassFolder) -> list[dict]:
                         "lesson": lesson,
                         "score": entry.score,
                         "max_score": entry.max_score,
-                        "exercises": {one.id: grades[one.id].score for one in LESSONS[lesson] if one.id in grades},
+                        "exercises": {
+                            one.id: getattr(grades[one.id], field) or 0.0 for one in LESSONS[lesson] if one.id in grades
+                        },
                     }
                 )
     return sorted(rows, key=lambda row: (row["student"], row["lesson"]))
