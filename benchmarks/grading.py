@@ -98,3 +98,6 @@ def measure_sandbox() -> dict[str, float]:
     plain = seconds(lambda: bare(code), 7)
     ours = seconds(lambda: runner.run(LESSON, code), 7)
     return {"over_bare_execution": ours / plain, "overhead_ms": 1000 * (ours - plain)}
+
+
+MEASURES = (measure_check, measure_sandbox, measure_answer_files)

@@ -128,3 +128,6 @@ def measure_import() -> dict[str, float]:
     )
     runs = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True) for _ in range(5)]
     return {"import_s": sorted(float(run.stdout) for run in runs)[2]}
+
+
+MEASURES = (measure_import, measure_landscape, measure_player, measure_live)
