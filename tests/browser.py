@@ -79,8 +79,18 @@ def shot(page, name: str) -> Path:
 
 
 @contextmanager
-def server(folder: Path, python: str, module: str, arguments: list[str], environment: dict | None = None) -> Iterator:
-    """Start a Jupyter server over a folder; yield its address, and end it."""
+def server(
+    folder: Path,
+    python: str,
+    module: str,
+    arguments: list[str],
+    environment: dict | None = None,
+    cwd: Path | None = None,
+) -> Iterator[str]:
+    """Start a Jupyter server with what it writes in a folder; yield its address, and end it.
+
+    cwd: where it works; the folder itself when not given.
+    """
     port, home = _free_port(), folder / ".home"
     home.mkdir(exist_ok=True)
     private = {"HOME": "", "JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "run"}
@@ -91,7 +101,7 @@ def server(folder: Path, python: str, module: str, arguments: list[str], environ
     _write_settings(home / "settings")
     command = [python, "-m", module, "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root", *arguments]
     with open(folder / ".server.log", "wb") as log:
-        process = subprocess.Popen(command, cwd=folder, env=env, stdout=log, stderr=log)
+        process = subprocess.Popen(command, cwd=cwd or folder, env=env, stdout=log, stderr=log)
     try:
         _wait_for(f"http://127.0.0.1:{port}/api?token={TOKEN}", process, folder / ".server.log")
         yield f"http://127.0.0.1:{port}"

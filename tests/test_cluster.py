@@ -8,7 +8,9 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
+from random import Random
 
 import psutil
 import pytest
@@ -17,6 +19,7 @@ from grader.instructor import autograde, cluster, commands, paths, runner, sampl
 from grader.instructor.paths import ClassFolder
 
 LESSON = "02_descent"
+KILLS = int(os.environ.get("DOWNHILL_KILLS", "6"))
 STUDENTS = ("ada", "bo", "fay", "gus")
 quiet = {"say": lambda line: None}
 pytestmark = pytest.mark.skipif(not runner.protected(), reason="nothing on this machine confines student code")
@@ -110,6 +113,28 @@ def test_two_processes_give_the_same_bytes_as_one(tmp_path, expected):
 
     autograde.autograde(folder, [LESSON], jobs=2, **quiet)
 
+    assert results(folder) == expected
+
+
+def test_a_grading_that_is_killed_again_and_again_ends_in_the_same_state(tmp_path, expected):
+    """Killed without warning at many moments, from the first line of the gradebook on; nothing is lost or doubled."""
+    folder, moments = hand_in(ClassFolder(tmp_path / "class")), Random(1)
+    command = [sys.executable, "-m", "grader", "autograde", LESSON, "--class", str(folder.root), "--jobs", "1"]
+
+    for _ in range(KILLS):
+        process = subprocess.Popen(command, cwd=paths.ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            process.wait(moments.uniform(1.5, 9.0))
+        except subprocess.TimeoutExpired:
+            family = psutil.Process(process.pid).children(recursive=True)
+            process.kill()
+            process.wait()
+            for one in family:  # a machine that loses its power ends them all
+                with suppress(psutil.NoSuchProcess):
+                    one.kill()
+    code = subprocess.run(command, cwd=paths.ROOT, capture_output=True, check=False).returncode
+
+    assert code == 1  # two hand-ins cannot be read
     assert results(folder) == expected
 
 

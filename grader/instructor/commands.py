@@ -6,7 +6,7 @@ from pathlib import Path
 
 from grader.core import answerfile
 from grader.instructor import autograde as grading
-from grader.instructor import cluster, feedback, gradebook, report, runner
+from grader.instructor import cluster, feedback, gradebook, lms, report, runner
 from grader.instructor.grading import PRINTED_SHARE, grade_answers, unknown_keys
 from grader.instructor.paths import ClassFolder, lessons
 from grader.instructor.work import Unprotected
@@ -39,7 +39,14 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("report", help="write the report on the class")
     table = commands.add_parser("export", help="write grades.csv from the gradebook")
     table.add_argument("--to", type=Path, default=None, help="where to; class/grades.csv when not given")
-    for one in (auto, again, pages, commands.choices["report"], table):
+    table.add_argument(
+        "--for", dest="kind", choices=["csv", lms.CANVAS, lms.MOODLE], default="csv", help="who reads it"
+    )
+    table.add_argument("--lesson", dest="assignment", default="", help="the assignment, for Moodle")
+    taken = commands.add_parser("collect", help="take hand-ins out of an archive of Moodle's or Canvas's")
+    taken.add_argument("archive", type=Path)
+    taken.add_argument("lesson", nargs=1)
+    for one in (auto, again, taken, pages, commands.choices["report"], table):
         one.add_argument("--class", dest="folder", type=Path, default=None, help="the class folder")
     return top
 
@@ -57,7 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"There is no gradebook in {folder.root}: run python -m grader autograde first.", file=sys.stderr)
             return 2
         return globals()[f"run_{given.command}"](given, folder)
-    except (gradebook.NoGradebook, cluster.NoCluster, Unprotected) as error:
+    except (gradebook.NoGradebook, cluster.NoCluster, lms.ArchiveError, Unprotected) as error:
         print(error, file=sys.stderr)
         return 2
 
@@ -165,8 +172,24 @@ def run_report(given, folder: ClassFolder) -> int:
     return 0
 
 
+def run_collect(given, folder: ClassFolder) -> int:
+    """Take hand-ins out of an archive, and say what became of each member."""
+    found = lms.read(given.archive, given.lesson[0])
+    for student, what in lms.collect(folder, found):
+        print(f"{student:30} {what}")
+    for note in found.notes:
+        print(f"left out: {note}")
+    print(f"{len(found.files)} hand-ins of {given.lesson[0]} from {found.kind} in {folder.submitted}")
+    return 1 if found.notes else 0
+
+
 def run_export(given, folder: ClassFolder) -> int:
     """Write the table of grades."""
+    if given.kind != "csv":
+        target = given.to or folder.root / f"{given.kind}.csv"
+        rows = lms.write_table(folder, given.kind, target, given.assignment)
+        print(f"{rows} rows for {given.kind} in {target}")
+        return 0
     target = given.to or folder.root / "grades.csv"
     gradebook.write_csv(folder, target, grading.statuses(grading.load_summary(folder)))
     print(f"grades in {target}")

@@ -1,0 +1,228 @@
+"""Hand-ins out of the archive that an LMS makes, and grades back into the table that it takes.
+
+Names of members as Moodle 4 writes them (`Full Name_123_assignsubmission_file_/x.ipynb`, with or without
+the folder) and as Canvas does (`lastfirst_LATE_123_456_x-1.ipynb`). An archive is data of strangers: only
+the notebooks and answer files in it are read, within bounds, and nothing is written where its names say.
+"""
+
+import csv
+import json
+import os
+import re
+import stat
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grader.core import answerfile
+from grader.instructor import gradebook, handin
+from grader.instructor.paths import ClassFolder
+from grader.judge.compare import clean
+from grader.judge.exercises import LESSONS
+
+MOODLE, CANVAS = "moodle", "canvas"
+NAMES = {
+    MOODLE: re.compile(r"(?P<name>[^/]+?)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)_/?(?P<file>[^/]+)"),
+    CANVAS: re.compile(r"(?P<name>[^_/]+)(?:_LATE)?_(?P<id>\d+)_\d+_(?P<file>[^/]+)"),
+}
+MAX_MEMBERS = 20_000
+MAX_BYTES = 4 * 2**30
+KINDS = (".ipynb", ".answer.json")
+
+
+class ArchiveError(ValueError):
+    """An archive that cannot be collected; the message is one sentence."""
+
+
+@dataclass
+class Collected:
+    """What came out of an archive: files by student, and one sentence for each member that was left out."""
+
+    kind: str
+    lesson: str
+    students: dict[str, str] = field(default_factory=dict)  # the number that the LMS knows each by
+    files: dict[str, dict[str, bytes]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+# --------------------------------------------------------------------------- reading
+
+
+def read(path: Path, lesson: str) -> Collected:
+    """Return what an LMS's archive holds for a lesson; nothing is written.
+
+    Raises:
+        ArchiveError: when it is no archive, or one of a kind that is not known, or beyond the bounds.
+
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [one for one in archive.infolist() if not one.is_dir()]
+            if len(members) > MAX_MEMBERS:
+                raise ArchiveError(f"{path.name} has more than {MAX_MEMBERS} members: that is no class.")
+            found = Collected(_kind(members, path), lesson)
+            _take(archive, members, found)
+    except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        raise ArchiveError(f"{path.name} is no zip archive that can be read ({error}): download it again.") from None
+    return found
+
+
+def _kind(members: list[zipfile.ZipInfo], path: Path) -> str:
+    """Return the LMS after whose manner most members are named."""
+    counts = Counter(kind for one in members for kind in NAMES if NAMES[kind].fullmatch(one.filename))
+    if not counts:
+        raise ArchiveError(f"{path.name} holds nothing that is named as Moodle or Canvas name hand-ins.")
+    return counts.most_common(1)[0][0]
+
+
+def _take(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], found: Collected) -> None:
+    left, taken = MAX_BYTES, {}
+    for one in members:
+        reason, match = _refused(one), NAMES[found.kind].fullmatch(one.filename)
+        if reason or not match:
+            found.notes.append(f"{_shown(one)}: {reason or f'not named as {found.kind} does'}")
+            continue
+        if not match["file"].lower().endswith(KINDS):
+            found.notes.append(f"{_shown(one)}: neither a notebook nor an answer file")
+            continue
+        try:
+            with archive.open(one) as file:
+                data = file.read(min(handin.MAX_BYTES, left) + 1)  # what the header says is not believed
+        except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError) as error:
+            found.notes.append(f"{_shown(one)}: cannot be read ({type(error).__name__})")
+            continue
+        left -= len(data)
+        if len(data) > handin.MAX_BYTES or left < 0:
+            found.notes.append(f"{_shown(one)}: larger than {handin.MAX_BYTES // 2**20} MiB")
+            continue
+        taken.setdefault((match["name"], match["id"]), {})[_file_name(match["file"])] = data
+    for (name, number), files in taken.items():
+        student = _student(name, number, found.kind, [other for other, _ in taken])
+        found.students[student], found.files[student] = number, files
+
+
+def _refused(one: zipfile.ZipInfo) -> str:
+    """Return why a member is not touched; nothing for an ordinary one."""
+    parts = re.split(r"[/\\]", one.filename)
+    if one.filename.startswith(("/", "\\")) or ".." in parts or re.match(r"[A-Za-z]:", one.filename):
+        return "its name leads out of the archive"
+    if "\\" in one.filename:
+        return "its name holds a backslash"
+    if stat.S_ISLNK(one.external_attr >> 16):
+        return "a link"
+    return "encrypted" if one.flag_bits & 1 else ""
+
+
+def _shown(one: zipfile.ZipInfo) -> str:
+    return clean(one.filename)[:80]
+
+
+def _file_name(name: str) -> str:
+    """Return a name for a file of a hand-in, without signs that mean something to a system."""
+    stem, kind = next((name[: -len(kind)], kind) for kind in KINDS if name.lower().endswith(kind))
+    return (re.sub(r"[^\w.-]+", "_", stem).strip(".")[:80] or "notebook") + kind
+
+
+def _student(name: str, number: str, kind: str, names: list[str]) -> str:
+    """Return the name of a student's folder: Canvas numbers people, Moodle numbers hand-ins."""
+    plain = re.sub(r"[^\w.@ +,'()-]+", "-", clean(name)).strip(". -")[:60] or "student"
+    return f"{plain} {number}" if kind == CANVAS or names.count(name) > 1 else plain
+
+
+# --------------------------------------------------------------------------- into the class
+
+
+def collect(folder: ClassFolder, found: Collected) -> Iterator[tuple[str, str]]:
+    """Put hand-ins into the class folder; yield each student and what became of it.
+
+    What was there before is kept in ``earlier/``.
+    """
+    for student, files in sorted(found.files.items()):
+        place = folder.submitted / student / found.lesson
+        if len(files) == 1:
+            ((name, data),) = files.items()
+            kind = next(kind for kind in KINDS if name.endswith(kind))
+            files = {f"{found.lesson}{kind}": data}
+        before = {path.name: path.read_bytes() for path in place.glob("*")} if place.is_dir() else {}
+        if before == files:
+            yield student, "as before"
+            continue
+        if before:
+            _set_aside(folder, student, found.lesson)
+        place.mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            (place / name).write_bytes(data)
+        yield student, "new" if not before else "newer; the one before is in earlier/"
+    if found.students:
+        _remember(folder, found)
+
+
+def _set_aside(folder: ClassFolder, student: str, lesson: str) -> None:
+    place = folder.root / "earlier" / student / lesson
+    place.mkdir(parents=True, exist_ok=True)
+    os.replace(folder.submitted / student / lesson, place / str(len(list(place.iterdir())) + 1))
+
+
+def _remember(folder: ClassFolder, found: Collected) -> None:
+    known = numbers(folder)
+    known.setdefault(found.kind, {}).setdefault(found.lesson, {}).update(found.students)
+    answerfile.write(folder.root / "lms.json", json.dumps(known, indent=1, ensure_ascii=False) + "\n")
+
+
+def numbers(folder: ClassFolder) -> dict[str, dict[str, dict[str, str]]]:
+    """Return the numbers that an LMS knows hand-ins by: by LMS, lesson and student."""
+    try:
+        return json.loads((folder.root / "lms.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+
+
+# --------------------------------------------------------------------------- back into the LMS
+
+
+def write_table(folder: ClassFolder, kind: str, path: Path, lesson: str = "") -> int:
+    """Write the table that an LMS imports, and return how many rows it has.
+
+    Raises:
+        ArchiveError: when nothing was collected from that LMS, or Moodle's lesson is not named.
+
+    """
+    known = numbers(folder).get(kind)
+    if not known:
+        raise ArchiveError(f"Nothing was collected from {kind} yet: python -m grader collect ARCHIVE LESSON.")
+    if kind == MOODLE and lesson not in known:
+        raise ArchiveError(f"Moodle takes a table for each assignment: say --lesson, one of {', '.join(known)}.")
+    scores = {(row["student"], row["lesson"]): row for row in gradebook.scores(folder)}
+    rows = list((_canvas if kind == CANVAS else _moodle)(known, scores, lesson))
+    temporary = path.with_suffix(".tmp")
+    with open(temporary, "w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(rows)
+    os.replace(temporary, path)
+    return len(rows) - (2 if kind == CANVAS else 1)
+
+
+def _canvas(known: dict, scores: dict, _lesson: str) -> Iterator[list]:
+    """Yield the rows of Canvas's gradebook import: a column for each lesson, people by their numbers."""
+    lessons = sorted(known)
+    yield ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *(f"Downhill {name}" for name in lessons)]
+    possible = [f"{sum(one.points for one in LESSONS[name]):g}" for name in lessons]
+    yield ["    Points Possible", "", "", "", "", *possible]
+    people = {student: number for lesson in lessons for student, number in known[lesson].items()}
+    for student, number in sorted(people.items()):
+        earned = [scores.get((student, lesson)) for lesson in lessons]
+        name = student.removesuffix(f" {number}")
+        yield [gradebook.inert(name), number, "", "", "", *(f"{row['score']:g}" if row else "" for row in earned)]
+
+
+def _moodle(known: dict, scores: dict, lesson: str) -> Iterator[list]:
+    """Yield the rows of Moodle's offline grading worksheet."""
+    yield ["Identifier", "Full name", "Status", "Grade", "Maximum Grade", "Feedback comments"]
+    for student, number in sorted(known[lesson].items()):
+        row = scores.get((student, lesson))
+        if row:
+            yield [
+                f"Participant {number}", gradebook.inert(student), "Submitted for grading",
+                f"{row['score']:g}", f"{row['max_score']:g}", "",
+            ]  # fmt: skip
