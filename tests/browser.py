@@ -152,19 +152,26 @@ def notebook(cells: dict[str, str], path: Path, outputs: dict[str, list] | None 
 class Lab:
     """A notebook that is open in JupyterLab."""
 
+    module = "jupyterlab"
+
     def __init__(self, page, address: str, notebook: str):
         self.page = page
-        page.goto(f"{address}/lab/workspaces/w{time.monotonic_ns()}/tree/{notebook}?token={TOKEN}&reset")
+        page.goto(f"{address}/{self.place(notebook)}")
         page.wait_for_function(
             "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'", timeout=90000
         )
 
     @staticmethod
+    def place(notebook: str) -> str:
+        """Return where a notebook opens in a workspace of its own."""
+        return f"lab/workspaces/w{time.monotonic_ns()}/tree/{notebook}?token={TOKEN}&reset"
+
+    @classmethod
     @contextmanager
-    def serve(folder: Path, python: str = sys.executable) -> Iterator[str]:
-        """Start JupyterLab over a folder."""
+    def serve(cls, folder: Path, python: str = sys.executable) -> Iterator[str]:
+        """Start the server over a folder."""
         arguments = [f"--IdentityProvider.token={TOKEN}", "--ServerApp.port_retries=0", "--expose-app-in-browser"]
-        with server(folder, python, "jupyterlab", arguments) as address:
+        with server(folder, python, cls.module, arguments) as address:
             yield address
 
     def index(self, cell: str) -> int:
@@ -227,6 +234,17 @@ class Lab:
             return it.data ? it.data['text/plain'] : JSON.stringify(it);
         }"""
         return self.page.evaluate(script, expression)
+
+
+class Notebook(Lab):
+    """A notebook that is open in Notebook 7, which is made of the same parts."""
+
+    module = "notebook"
+
+    @staticmethod
+    def place(notebook: str) -> str:
+        """Return where a notebook opens."""
+        return f"notebooks/{notebook}?token={TOKEN}"
 
 
 class Classic:

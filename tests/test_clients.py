@@ -6,7 +6,7 @@ import shutil
 
 import nbformat
 import pytest
-from browser import Lab, browser, notebook, shot, why_not
+from browser import Lab, Notebook, browser, notebook, shot, why_not
 from PIL import Image
 
 import live_plot
@@ -224,6 +224,33 @@ def test_ipympl_shows_figures_and_a_live_canvas(lab):
 
         assert len(seen) > 5
         assert client.output("race").locator("input[type=range]").count() == 1
+
+
+def test_notebook_7_plays_and_takes_a_click(tmp_path):
+    notebook(CELLS, tmp_path / "plots.ipynb")
+
+    with Notebook.serve(tmp_path) as address, browser() as page:
+        client = Notebook(page, address, "plots.ipynb")
+        for cell in ("setup", "race", "explore"):
+            client.run(cell)
+        race, touched = client.output("race"), client.output("explore")
+        race.locator("canvas").first.wait_for()
+        race.locator("input[type=range]").focus()
+        page.keyboard.press("End")
+        end = status(race)
+        touched.scroll_into_view_if_needed()
+        canvas = touched.locator("canvas").first
+        canvas.wait_for()
+        box = canvas.bounding_box()
+        page.mouse.click(box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"])
+        for _ in range(100):
+            page.wait_for_timeout(100)
+            if client.ask("touched.start") != "[1.0, 2.0]":
+                break
+        shot(page, "notebook-7")
+
+        assert "SGD, step 60: (" in end
+        assert client.ask("touched.start") != "[1.0, 2.0]"
 
 
 def test_an_untrusted_notebook_shows_the_picture_and_no_dead_controls(lab):
