@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: help setup demo test lab course grade bank colab lint format bench clean
+.PHONY: help setup demo test lab course grade bank colab fuzz lint format bench clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -46,6 +46,10 @@ build/colab/ready: .venv/ready tests/colab/requirements.txt
 	python3 -m venv --clear build/colab
 	build/colab/bin/python -m pip install --quiet --requirement tests/colab/requirements.txt
 	touch build/colab/ready
+
+fuzz: .venv/ready ## fuzz what reads hand-ins, a minute each
+	$(PYTHON) -m pip install --quiet --constraint constraints.txt atheris
+	for reader in answers notebook cells; do PYTHONPATH=. $(PYTHON) tests/fuzz.py $$reader || exit 1; done
 
 lint: .venv/ready ## check style and formatting
 	.venv/bin/ruff check .
