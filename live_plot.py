@@ -11,12 +11,13 @@ The environment variable LIVE_PLOT_BACKEND chooses how pictures are shown: "html
 
 from _live_plot.backend import backend, register_ipympl
 from _live_plot.charts import Chart, show_contours, show_curves, show_loss, show_places, show_rates
-from _live_plot.descent import Trajectory, descend, race
+from _live_plot.descent import descend, race
 from _live_plot.explore import Explorer, explore
 from _live_plot.heights import curve, surface
 from _live_plot.live import LivePlot
 from _live_plot.player import Animation
 from _live_plot.scenes import anim_2d, anim_3d, animate
+from _live_plot.trajectory import Trajectory
 from _live_plot.values import numbers
 
 __all__ = [

@@ -10,9 +10,8 @@ from matplotlib.figure import Figure
 
 from _live_plot import look
 from _live_plot.backend import backend
-from _live_plot.landscapes import Contours
+from _live_plot.landscapes import Contours, landscape
 from _live_plot.player import describe
-from _live_plot.scenes import landscape
 from _live_plot.values import grid, numbers, pairs, path, shown, whole
 
 FEW = 60  # points that a curve shows one by one
@@ -56,25 +55,33 @@ def show_contours(
     levels = whole(levels, "levels", 2)
     if log not in (True, False, "auto"):
         raise ValueError(f"log: expected True, False or 'auto', got {shown(log)}")
-    for name, lims in (("x_lims", x_lims), ("y_lims", y_lims)):
-        ends = numbers(lims, name)
-        if ends.shape != (2,) or not ends[0] < ends[1] or not np.isfinite(ends).all():
-            raise ValueError(f"{name}: expected two limits, the lower one first, got {shown(lims)}")
-    land = Contours(
-        objective, *(np.linspace(*map(float, lims), int(n)) for lims, n in ((x_lims, x_ticks), (y_lims, y_ticks)))
-    )
+    axes_of = [_limits(x_lims, "x_lims", x_ticks), _limits(y_lims, "y_lims", y_ticks)]
+    land = Contours(objective, *axes_of)
     if backend() == "none":
         return plt.subplots(figsize=(7, 7))[1]
-    land.require_finite()  # before there is a figure that an error would leave behind
+    _ = land.heights  # before there is a figure that an error would leave behind
     figure, axes = plt.subplots(figsize=(7, 7))
     land.draw(figure, axes, levels, filled, log)
     return axes
 
 
+def _limits(lims, name: str, ticks: int) -> np.ndarray:
+    """Return a grid between two limits, the lower one first.
+
+    Raises:
+        ValueError: for anything else.
+
+    """
+    ends = numbers(lims, name)
+    if ends.shape != (2,) or not ends[0] < ends[1] or not np.isfinite(ends).all():
+        raise ValueError(f"{name}: expected two limits, the lower one first, got {shown(lims)}")
+    return np.linspace(*ends, ticks)
+
+
 def show_loss(*histories, labels: Sequence[str] | None = None) -> Chart:
     """Return a figure of one or more loss histories against the step: linear on the left, log on the right."""
-    arrays = [numbers([] if history is None else history, "loss").reshape(-1) for history in histories]
-    labels = _labels(labels, len(arrays), "path")
+    arrays = [numbers(history, "loss").reshape(-1) for history in histories]
+    labels = look.labels(labels, len(arrays), "curve")
     figure = Chart(figsize=(8, 3), dpi=100, layout="constrained")
     figure.alt = describe("Loss against step, linear and logarithmic", [array[:, None] for array in arrays], labels)
     for side, (axes, name) in enumerate(zip(figure.subplots(1, 2), ("linear", "logarithmic"), strict=True)):
@@ -90,7 +97,7 @@ def show_rates(*series, labels: Sequence[str] | None = None, marks=(), name: str
     series: each of shape (n,); None is empty. marks: steps at which a dotted line stands, such as the
     ends of epochs.
     """
-    labels = _labels(labels, len(series), "curve")
+    labels = look.labels(labels, len(series), "curve")
     return _chart(labels, series, None, marks, "", name, "step", drawstyle="steps-post")
 
 
@@ -145,8 +152,7 @@ def show_places(
     """
     land = landscape(func, x_range, y_range)
     figure = Chart(figsize=land.size, dpi=100, layout="constrained")
-    width = 1 if y_range is None else 2
-    groups = {label: _group(given, width, label) for label, given in places.items()}
+    groups = {label: _group(given, land.dimensions, label) for label, given in places.items()}
     lifted = {label: land.lift(found) for label, found in groups.items()}
     counts = [f"{label}: {len(found)} place{'s' * (len(found) != 1)}" for label, found in lifted.items()]
     figure.alt = ". ".join([land.words_for_alt, *counts]) + "."
@@ -154,12 +160,12 @@ def show_places(
         return figure
     axes = figure.add_subplot()
     land.draw(figure, axes)
-    axes.set_title(title)
+    axes.set_title(look.plain(title))
     for i, (label, found) in enumerate((arrows or {}).items()):
         _arrows(axes, pairs(found, 4, "(x, y, dx, dy)"), i, label)
     for i, (label, found) in enumerate(lifted.items()):
         form = {"color": look.colour(i), "marker": look.marker(i), "markeredgecolor": "white", "markersize": 7}
-        axes.plot(*found.T, linestyle="", label=label, scalex=False, scaley=False, **form)
+        axes.plot(*found.T, linestyle="", label=look.plain(label), scalex=False, scaley=False, **form)
     if lifted or arrows:
         axes.legend(fontsize=8)
     return figure
@@ -175,23 +181,15 @@ def _group(places, width: int, label: str) -> np.ndarray:
     return found if len(found) else np.zeros((0, width))
 
 
-def _labels(labels: Sequence[str] | None, count: int, word: str) -> list[str]:
-    """Return a label for each of so many curves."""
-    labels = [f"{word} {i + 1}" for i in range(count)] if labels is None else [str(label) for label in labels]
-    if len(labels) != count:
-        raise ValueError(f"labels: expected one for each curve, {count} in all; got {len(labels)}")
-    return labels
-
-
 def _arrows(axes, arrows: np.ndarray, style: int, label: str) -> None:
     """Draw arrows from (x, y) by (dx, dy), told apart by colour and width."""
-    form = {"color": look.colour(style), "width": 0.003 + 0.002 * style, "label": label}
+    form = {"color": look.colour(style), "width": 0.003 + 0.002 * style, "label": look.plain(label)}
     axes.quiver(*arrows.T, angles="xy", scale_units="xy", scale=1, edgecolor="white", linewidth=0.3, zorder=3, **form)
 
 
 def _chart(labels: list, curves: Sequence, at, marks, log: str, name: str, against: str, **form) -> Chart:
     """Return a chart of curves; its arguments are those of `show_curves`."""
-    arrays = [numbers([] if one is None else one, name or "curve").reshape(-1) for one in curves]
+    arrays = [numbers(one, name or "curve").reshape(-1) for one in curves]
     where = None if at is None else numbers(at, "at").reshape(-1)
     if where is not None and any(len(one) not in (0, len(where)) for one in arrays):
         raise ValueError(f"curves: expected {len(where)} numbers in each, as in `at`; got {[len(a) for a in arrays]}")
@@ -206,7 +204,7 @@ def _chart(labels: list, curves: Sequence, at, marks, log: str, name: str, again
         style = {"color": look.colour(labels.index(label))} if label in labels else {"color": "#999999"}
         if np.isfinite(mark):
             axes.axvline(mark, linestyle=":", linewidth=1.2, **style)
-    axes.set(xlabel=against, ylabel=name)
+    axes.set(xlabel=look.plain(against), ylabel=look.plain(name))
     for side in log:
         values = [where] if side == "x" and where is not None else arrays
         if any((one > 0).any() for one in values):  # there is no other place on such an axis

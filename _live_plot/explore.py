@@ -11,11 +11,10 @@ import numpy as np
 import torch
 
 from _live_plot.backend import backend, in_notebook
-from _live_plot.descent import Trajectory, descend, race_strips
-from _live_plot.landscapes import Contours
+from _live_plot.descent import descend, forget_constant_rates
+from _live_plot.landscapes import landscape
 from _live_plot.player import PLAYER, Animation, film
-from _live_plot.scenes import landscape
-from _live_plot.strips import strips_of
+from _live_plot.trajectory import Trajectory, strips_of_walks
 from _live_plot.values import numbers, one_number, shown, whole
 
 EXPLORER = Path(__file__).with_name("explorer.js").read_text(encoding="utf-8")
@@ -33,7 +32,7 @@ class Explorer:
         self.land = landscape(func, x_range, y_range)
         self.func, self.steps = func, whole(steps, "steps", 1)
         self.optimizers = _contestants(optimizers)
-        self.ranges = [(float(axis[0]), float(axis[-1])) for axis in _axes(self.land)]
+        self.ranges = self.land.ranges
         self.rates, self.memories = _range(lr, "lr", 0.0), _range(momentum, "momentum", -1e-9, 1.0)
         self.lr = math.sqrt(self.rates[0] * self.rates[1])
         self.momentum = self.memories[0]
@@ -73,11 +72,8 @@ class Explorer:
                 self.problems.append(f"{name} does not race: {type(error).__name__}: {error}")
         walks = walks or [Trajectory("nobody")]
         paths = [np.array(walk.points).reshape(len(walk), len(self.ranges)) for walk in walks]
-        strips = strips_of(race_strips(walks), len(walks))
-        return film(self.land, paths, [walk.label for walk in walks], strips)
-
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        return self.animation._repr_mimebundle_(include, exclude)
+        forget_constant_rates(walks)
+        return film(self.land, paths, [walk.label for walk in walks], strips_of_walks(walks))
 
     def _ipython_display_(self) -> None:
         from IPython.display import display
@@ -126,10 +122,6 @@ def explore(
     if isinstance(y_range, (list, tuple)) and any(isinstance(one, type) for one in y_range):
         raise TypeError("y_range: these are optimizers; call explore(func, x_range, optimizers=[...])")
     return Explorer(func, x_range, y_range, optimizers, start, lr, momentum, steps)
-
-
-def _axes(land) -> list[np.ndarray]:
-    return [land.xs, land.ys] if isinstance(land, Contours) else [land.xs]
 
 
 def _range(ends, name: str, above: float, below: float = math.inf) -> tuple[float, float]:

@@ -1,4 +1,7 @@
-"""Landscapes: what a path moves over, how it is drawn, and what is said of a place on it."""
+"""Landscapes: what a path moves over, how it is drawn, and what is said of a place on it.
+
+dimensions: how many numbers a place of a path has, before it is lifted.
+"""
 
 from collections.abc import Callable
 from functools import cached_property
@@ -6,13 +9,14 @@ from functools import cached_property
 import numpy as np
 
 from _live_plot import heights
-from _live_plot.values import shown
+from _live_plot.values import grid, shown
 
 
 class Nowhere:
     """No landscape: only what is drawn below."""
 
     size = (6.4, 0.0)
+    dimensions = 0
     projection = None
     words_for_alt = "Numbers against the step"
 
@@ -35,20 +39,23 @@ class Curve:
     """The curve of a function of one number over a grid of shape (n,)."""
 
     size = (6.4, 4.0)
+    dimensions = 1
     projection = None
 
     def __init__(self, func: Callable, xs: np.ndarray):
         self.func, self.xs = func, xs
         self.words_for_alt = f"The curve of f from {xs[0]:g} to {xs[-1]:g}"
 
+    @property
+    def ranges(self) -> list[tuple[float, float]]:
+        """The two ends of the axis."""
+        return [(float(self.xs[0]), float(self.xs[-1]))]
+
     @cached_property
     def heights(self) -> np.ndarray:
         """The values of the function on the grid."""
-        found = heights.curve(self.func, self.xs)
-        if not np.isfinite(found).any():
-            ends = f"from {self.xs[0]:g} to {self.xs[-1]:g}"
-            raise ValueError(f"func returned no finite value {ends}; first values: {found[:3]}")
-        return found
+        where = f"from {self.xs[0]:g} to {self.xs[-1]:g}"
+        return _finite_somewhere(heights.curve(self.func, self.xs), where)
 
     def draw(self, figure, axes) -> None:
         """Draw the curve."""
@@ -79,6 +86,7 @@ class Contours:
     """The contours of a function of two numbers over grids of shape (n,) and (m,)."""
 
     size = (6.4, 5.2)
+    dimensions = 2
     projection = None
 
     def __init__(self, func: Callable, xs: np.ndarray, ys: np.ndarray):
@@ -87,18 +95,26 @@ class Contours:
             f"Contours of f, x1 from {xs[0]:g} to {xs[-1]:g}, x2 from {ys[0]:g} to {ys[-1]:g}"
         )  # fmt: skip
 
+    @property
+    def ranges(self) -> list[tuple[float, float]]:
+        """The two ends of each axis."""
+        return [(float(axis[0]), float(axis[-1])) for axis in (self.xs, self.ys)]
+
     @cached_property
     def heights(self) -> np.ndarray:
         """The values of the function on the grid, shape (m, n)."""
-        return heights.surface(self.func, self.xs, self.ys)
-
-    def require_finite(self) -> None:
-        """Raise a ValueError when there is nothing to draw."""
-        _require_finite(self.heights)
+        return _finite_somewhere(heights.surface(self.func, self.xs, self.ys), "on the grid")
 
     def draw(self, figure, axes, levels: int = 20, filled: bool = True, log: bool | str = "auto") -> None:
-        """Draw contours whose levels leave out single spikes; "auto" takes logarithmic ones over three decades."""
-        contours(figure, axes, self.xs, self.ys, self.heights, levels, filled, log)
+        """Draw contours whose levels leave out single spikes, with a bar that says how high they are.
+
+        log: logarithmic levels, where needed above the lowest height; "auto" takes them over three decades.
+        """
+        lowest, edges = _levels(self.heights[np.isfinite(self.heights)], levels, log)
+        contours = axes.contourf if filled else axes.contour
+        shown_heights = np.ma.masked_invalid(self.heights) - lowest
+        drawn = contours(self.xs, self.ys, shown_heights, levels=edges, cmap="cividis", extend="both")
+        figure.colorbar(drawn, ax=axes, label="$f$ − min $f$" if lowest else "$f$", format="%.3g")
         axes.set(xlabel="$x_1$", ylabel="$x_2$", aspect=_aspect(self.xs, self.ys))
 
     def lift(self, path: np.ndarray) -> np.ndarray:
@@ -118,6 +134,7 @@ class Surface:
     """The surface of a function of two numbers, seen from an elevation and an azimuth in degrees."""
 
     size = (6.4, 4.8)
+    dimensions = 3
     projection = "3d"
     words_for_alt = "A surface seen from above"
 
@@ -127,8 +144,7 @@ class Surface:
     def draw(self, figure, axes) -> None:
         """Draw the surface, and fix where it is seen from."""
         axes.view_init(**self.view)
-        Z = heights.surface(self.func, self.xs, self.ys)
-        _require_finite(Z)
+        Z = _finite_somewhere(heights.surface(self.func, self.xs, self.ys), "on the grid")
         grid = np.meshgrid(self.xs, self.ys)
         axes.plot_surface(
             *grid, np.ma.masked_invalid(Z), cmap="cividis", alpha=0.85, linewidth=0, antialiased=False
@@ -150,42 +166,47 @@ class Surface:
 Landscape = Nowhere | Curve | Contours | Surface
 
 
-def contours(figure, axes, xs, ys, Z: np.ndarray, levels=20, filled=True, log: bool | str = "auto") -> None:
-    """Draw heights of shape (m, n) as contours, with a bar that says how high they are.
+def landscape(func: Callable, x_range, y_range=None) -> Curve | Contours:
+    """Return the landscape of func over a range, or over two.
 
     Raises:
-        ValueError: when no height is finite.
+        ValueError: for ranges that are none, or one range for a function of two numbers.
 
     """
-    finite = _require_finite(Z)
+    if not callable(func):
+        raise ValueError(f"func: expected a function, got {shown(func)}")
+    if y_range is not None:
+        return Contours(func, grid(x_range, "x_range", 100), grid(y_range, "y_range", 100))
+    if heights.parameters(func) == 2:
+        raise ValueError("func takes two numbers: give a y_range, too")
+    return Curve(func, grid(x_range, "x_range"))
+
+
+def _levels(finite: np.ndarray, levels: int, log: bool | str) -> tuple[float, np.ndarray]:
+    """Return what is taken from every height, and the levels of what is left."""
     low, high = np.percentile(finite, [2, 98])
-    spread = high > low
     if log == "auto":
-        log = spread and finite.min() > 0 and high / max(low, 1e-300) > 1e3
-    lowest = min(0.0, float(finite.min())) if log else 0.0
-    if log:
-        above = finite[finite > lowest] - lowest
-        bottom = max(above.min(initial=np.inf) if lowest == 0 else (high - lowest) * 1e-6, 1e-12)
-        bottom = bottom if np.isfinite(bottom) else 1e-12
-        edges = np.geomspace(bottom, max(high - lowest, 2 * bottom), levels)
-    else:
-        edges = np.linspace(low, high, levels) if spread else np.linspace(low - 1, low + 1, levels)
-    draw = axes.contourf if filled else axes.contour
-    drawn = draw(xs, ys, np.ma.masked_invalid(Z) - lowest, levels=edges, cmap="cividis", extend="both")
-    figure.colorbar(drawn, ax=axes, label="$f$ − min $f$" if lowest else "$f$", format="%.3g")
+        log = high > low and finite.min() > 0 and high / max(low, 1e-300) > 1e3
+    if not log:
+        low, high = (low, high) if high > low else (low - 1, low + 1)
+        return 0.0, np.linspace(low, high, levels)
+    lowest = min(0.0, float(finite.min()))
+    above = finite[finite > lowest] - lowest
+    bottom = (above.min(initial=high) if lowest == 0 else (high - lowest) * 1e-6) or 1e-12
+    bottom = max(bottom, 1e-12)
+    return lowest, np.geomspace(bottom, max(high - lowest, 2 * bottom), levels)
 
 
-def _require_finite(Z: np.ndarray) -> np.ndarray:
-    """Return the finite heights.
+def _finite_somewhere(found: np.ndarray, where: str) -> np.ndarray:
+    """Return heights.
 
     Raises:
-        ValueError: when there is none.
+        ValueError: when none of them is finite.
 
     """
-    finite = Z[np.isfinite(Z)]
-    if not finite.size:
-        raise ValueError(f"func returned no finite value on the grid; first values: {shown(Z.ravel()[:3].tolist())}")
-    return finite
+    if not np.isfinite(found).any():
+        raise ValueError(f"func returned no finite value {where}; first values: {shown(found.ravel()[:3].tolist())}")
+    return found
 
 
 def _aspect(xs: np.ndarray, ys: np.ndarray) -> str:

@@ -8,12 +8,11 @@ from types import TracebackType
 import numpy as np
 
 from _live_plot.backend import backend, in_notebook
-from _live_plot.descent import Trajectory
-from _live_plot.landscapes import Nowhere
+from _live_plot.landscapes import Nowhere, landscape
 from _live_plot.player import Animation, describe, film
-from _live_plot.scenes import landscape
 from _live_plot.stage import Stage
-from _live_plot.strips import Strip, strips_of
+from _live_plot.strips import Strip
+from _live_plot.trajectory import Trajectory, strips_of_walks
 from _live_plot.values import delay as wait
 from _live_plot.values import numbers, one_number, shown
 
@@ -51,7 +50,6 @@ class LivePlot:
         if not one_number(fps, "fps") > 0:
             raise ValueError(f"fps: expected a number of pictures per second, such as 10; got {shown(fps)}")
         self.land = Nowhere() if func is None else landscape(func, x_range, y_range)
-        self.width = 0 if func is None else 1 if y_range is None else 2
         self.slot, self.delta, self.title, self.widget = 1 / fps, wait(delta), title, widget
         self.began: float | None = None
         self.walks: dict[str, Trajectory] = {}
@@ -66,7 +64,7 @@ class LivePlot:
 
     def __enter__(self) -> "LivePlot":
         self.began = time.monotonic()
-        if self.width and backend() == "html" and in_notebook():
+        if self.land.dimensions and backend() == "html" and in_notebook():
             self._show()
         return self
 
@@ -99,11 +97,13 @@ class LivePlot:
 
     def _place(self, point: tuple) -> tuple:
         place = np.concatenate([np.zeros(0), *(numbers(part, "point").reshape(-1) for part in point)])
-        allowed = {0: (0,), 1: (1, 2), 2: (2,)}[self.width]
+        allowed = {0: (0,), 1: (1, 2), 2: (2,)}[self.land.dimensions]
         if place.size not in allowed:
-            wanted = {0: "no place, since there is no landscape", 1: "one coordinate", 2: "two coordinates"}[self.width]
+            wanted = {0: "no place, since there is no landscape", 1: "one coordinate", 2: "two coordinates"}[
+                self.land.dimensions
+            ]
             raise ValueError(f"live.add: expected {wanted}, got {shown(point)}")
-        if self.width == 1 and place.size == 1:
+        if self.land.dimensions == 1 and place.size == 1:
             place = np.append(place, np.nan)  # the height follows from the curve, for all places at once
         return (place,) if place.size else ()
 
@@ -133,17 +133,15 @@ class LivePlot:
     def _drawn(self) -> tuple[list[np.ndarray], list[str], list[Strip]]:
         """Return paths, labels and strips as of now."""
         walks = list(self.walks.values()) or [Trajectory()]
-        names = dict.fromkeys(name for walk in walks for name in walk.series)
-        series = {name: [walk.told(name) for walk in walks] for name in names}
-        strips = strips_of({name: one[0] if len(one) == 1 else one for name, one in series.items()}, len(walks))
+        strips = strips_of_walks(walks)
         return [self._path(walk, strips) for walk in walks], [walk.label for walk in walks], strips
 
     def _path(self, walk: Trajectory, strips: list[Strip]) -> np.ndarray:
         """Return the places of a walk, with heights on a curve; no place for each step without a landscape."""
-        if self.width == 0:
+        if self.land.dimensions == 0:
             return np.full((max((strip.steps for strip in strips), default=0), 2), np.nan)
         path = np.array(walk.points) if walk.points else np.zeros((0, 2))
-        if self.width == 1 and backend() != "none":
+        if self.land.dimensions == 1 and backend() != "none":
             open_ends = np.isnan(path[:, 1])
             path[open_ends] = self.land.lift(path[open_ends, :1])
         return path
@@ -163,7 +161,7 @@ class LivePlot:
             self.stage.canvas.draw()
         else:
             self.stage.draw_paths(lifted, labels)
-            self._send(describe(self.land.words_for_alt, lifted if self.width else [], labels, strips))
+            self._send(describe(self.land.words_for_alt, lifted if self.land.dimensions else [], labels, strips))
         self.pictures += 1
         self.shown_at = time.monotonic()
         if curtain is self.stage:  # a new figure is made once, and does not count

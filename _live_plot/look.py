@@ -1,5 +1,7 @@
 """How paths are told apart: colour, dash and marker together, so that no one needs to see colours."""
 
+from collections.abc import Sequence
+
 COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")  # Okabe and Ito's
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 DASHES = ((), (6, 3), (2, 2), (8, 3, 2, 3), (4, 4), (1, 3), (10, 2))
@@ -16,6 +18,21 @@ def plain(text: object) -> str:
         except ValueError:
             return text.replace("$", r"\$")
     return text
+
+
+def labels(given: Sequence[str] | str | None, count: int, word: str) -> list[str]:
+    """Return a label for each of so many paths or curves; word: what they are.
+
+    Raises:
+        ValueError: for another number of labels.
+
+    """
+    if given is None:
+        return [f"{word} {i + 1}" for i in range(count)] if count > 1 else [word]
+    given = [str(label) for label in ([given] if isinstance(given, str) else given)]
+    if len(given) != count:
+        raise ValueError(f"labels: expected one for each {word}, {count} in all; got {len(given)}")
+    return given
 
 
 def colour(style: int) -> str:

@@ -203,7 +203,7 @@ def film(
     lifted = [landscape.lift(path) for path in paths]
     alt = describe(landscape.words_for_alt, lifted if stage.axes else [], labels, strips)
     if stage.axes and not any(len(path) for path in paths):
-        stage.axes.set_title(f"{title}\nno steps recorded".strip())
+        stage.axes.set_title(f"{look.plain(title)}\nno steps recorded".strip())
     stage.settle()
     background = stage.png() if way == "html" else b""
     stage.draw_paths(lifted, labels)
@@ -226,8 +226,8 @@ def tracks(stage: Stage, lifted: list[np.ndarray], labels: Sequence[str], strips
         strokes = stage.landscape.strokes(path)
         ends = None if strokes is None else np.column_stack([stage.places(end) for end in strokes])
         made.append(Track(label, places, words, frame, i, ends, owner=i))
-    for places, frame, style, owner in stage.series():
-        made.append(Track(str(labels[owner]), places, [], frame, style, owner=owner))
+    for axes, style, points, owner in stage.series():
+        made.append(Track(labels[owner], stage.places(points, axes), [], stage.frame(axes), style, owner=owner))
     return made
 
 
@@ -236,7 +236,7 @@ def _said(stage: Stage, path: np.ndarray, places: np.ndarray, frame: tuple) -> l
     words = stage.landscape.words(path)
     if stage.axes is None:
         return words
-    burst = _whole(path)
+    burst = _before_burst(path)
     left, top, right, bottom = frame
     with np.errstate(invalid="ignore"):
         inside = (places >= (left - 0.001, top - 0.001)) & (places <= (right + 0.001, bottom + 0.001))
@@ -248,7 +248,7 @@ def _said(stage: Stage, path: np.ndarray, places: np.ndarray, frame: tuple) -> l
     return words
 
 
-def _whole(path: np.ndarray) -> int:
+def _before_burst(path: np.ndarray) -> int:
     """Return how many points there are before the first that is not finite."""
     finite = np.isfinite(path).all(axis=tuple(range(1, path.ndim)))
     return len(path) if finite.all() else int(np.argmin(finite))
@@ -258,7 +258,7 @@ def describe(landscape: str, paths: list[np.ndarray], labels: Sequence[str], str
     """Return a description made of facts: the landscape, start and end of each path, and of each strip."""
     parts = [landscape]
     for path, label in zip(paths, labels, strict=False):  # without a landscape there are no paths
-        whole = _whole(path)
+        whole = _before_burst(path)
         if not whole:
             parts.append(f"{label}: {'diverged at step 0' if len(path) else 'no steps recorded'}")
             continue

@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from _live_plot.heights import parameters
-from _live_plot.landscapes import Contours, Curve, Landscape, Surface
+from _live_plot import look
+from _live_plot.landscapes import Surface, landscape
 from _live_plot.player import Animation, film
 from _live_plot.strips import strips_of
-from _live_plot.values import grid, one_number, pairs, path, range_of, shown
+from _live_plot.trajectory import Trajectory, strips_of_walks
+from _live_plot.values import grid, one_number, pairs, path, range_of
 
 SURFACE_TICKS = 60
 
@@ -76,13 +77,11 @@ def animate(
         ValueError: for paths or strips of a shape that cannot be drawn together.
 
     """
-    named = [getattr(one, "label", None) for one in paths]
-    strips = _series(paths) if strips is None else strips
-    arrays = [path(getattr(one, "points", one)) for one in paths] or [np.zeros((0, 1))]
-    labels = [labels] if isinstance(labels, str) else labels
-    labels = [str(label) for label in labels] if labels is not None else _labels(named, len(arrays))
-    if len(labels) != len(arrays):
-        raise ValueError(f"labels: expected one for each path, {len(arrays)} in all; got {len(labels)}")
+    walks = [one for one in paths if isinstance(one, Trajectory)]
+    arrays = [path(one.points if isinstance(one, Trajectory) else one) for one in paths] or [np.zeros((0, 1))]
+    if labels is None and walks and len(walks) == len(paths):
+        labels = [walk.label for walk in walks]
+    labels = look.labels(labels, len(arrays), "path")
     if len({array.shape[1] for array in arrays if len(array)}) > 1:
         raise ValueError("the paths have points of different dimensions; draw them apart")
     width = max((array.shape[1] for array in arrays if len(array)), default=1 if y_range is None else 2)
@@ -92,32 +91,6 @@ def animate(
     if width == 2 and y_range is None:
         y_range = range_of(every[:, 1])
     land = landscape(func, x_range, y_range if width == 2 else None)
-    return film(land, arrays, labels, strips_of(strips, len(arrays)), delta, title)
-
-
-def landscape(func: Callable, x_range, y_range=None) -> Landscape:
-    """Return the landscape of func over a range, or over two.
-
-    Raises:
-        ValueError: for ranges that are none, or one range for a function of two numbers.
-
-    """
-    if not callable(func):
-        raise ValueError(f"func: expected a function, got {shown(func)}")
-    if y_range is not None:
-        return Contours(func, grid(x_range, "x_range", 100), grid(y_range, "y_range", 100))
-    if parameters(func) == 2:
-        raise ValueError("func takes two numbers: give a y_range, too")
-    return Curve(func, grid(x_range, "x_range"))
-
-
-def _labels(named: list, count: int) -> list[str]:
-    plain = [f"path {i + 1}" for i in range(count)] if count > 1 else ["path"]
-    return [str(label or other) for label, other in zip(named or [None], plain, strict=True)]
-
-
-def _series(paths: Sequence) -> dict:
-    """Return the series that recorded walks bring along, for those names that all walks have."""
-    series = [getattr(one, "series", {}) for one in paths]
-    names = [name for name in (series[0] if series else ()) if all(name in one for one in series)]
-    return {name: paths[0].told(name) if len(paths) == 1 else [one.told(name) for one in paths] for name in names}
+    recorded = strips is None and walks and len(walks) == len(paths)
+    below = strips_of_walks(walks) if recorded else strips_of(strips, len(arrays))
+    return film(land, arrays, labels, below, delta, title)

@@ -63,7 +63,7 @@ class Stage:
         if self.axes:
             for i, (path, label) in enumerate(zip(paths, labels, strict=True)):
                 self._line(self.axes, path, i, label)
-        for axes, style, points, _ in self._series():
+        for axes, style, points, _ in self.series():
             self._line(axes, points, style, "")
         return self.lines
 
@@ -75,7 +75,7 @@ class Stage:
         (line,) = axes.plot(*near.T, label=f" {look.plain(label)}", scalex=False, scaley=False, **form)
         self.lines.append(line)
 
-    def _series(self) -> Iterator[tuple]:
+    def series(self) -> Iterator[tuple]:
         """Yield axes, style, points of shape (n, 2) and number of the path of each line in the strips."""
         for strip, axes in zip(self.strips, self.below, strict=True):
             for i, one in enumerate(strip.series):
@@ -120,11 +120,6 @@ class Stage:
         box = axes.get_window_extent()
         ends = (box.x0 / width, 1 - box.y1 / height, box.x1 / width, 1 - box.y0 / height)
         return tuple(round(float(end), 5) for end in ends)
-
-    def series(self) -> Iterator[tuple[np.ndarray, tuple, int, int]]:
-        """Yield places, frame, style and number of the path of each line in the strips."""
-        for axes, style, points, owner in self._series():
-            yield self.places(points, axes), self.frame(axes), style, owner
 
 
 def _projected(axes, points: np.ndarray) -> np.ndarray:

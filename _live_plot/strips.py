@@ -9,6 +9,8 @@ from matplotlib.lines import Line2D
 from _live_plot import look
 from _live_plot.values import FAR, numbers, shown
 
+ONE_ONLY = "names its columns, which goes with one path only"
+
 
 @dataclass(frozen=True)
 class Strip:
@@ -55,7 +57,7 @@ class Strip:
         axes.xaxis.get_major_locator().set_params(integer=True)
         if self.columns:
             lines = [Line2D([], [], **look.line(i)) for i in range(len(self.columns))]
-            axes.legend(lines, self.columns, fontsize=8, loc="upper right")
+            axes.legend(lines, [look.plain(one) for one in self.columns], fontsize=8, loc="upper right")
 
     def fits(self, axes) -> bool:
         """Say whether axes that were drawn for fewer numbers have room for these."""
@@ -87,37 +89,49 @@ def strips_of(strips: dict | None, paths: int) -> list[Strip]:
     """
     if not isinstance(strips, Mapping | None):
         raise ValueError(f"strips: expected names with series, such as {{'learning rate': rates}}, got {shown(strips)}")
-    found = []
-    for name, given in (strips or {}).items():
-        if _are_mappings(given):
-            given = {
-                key: [one.get(key, np.nan) for one in given] for key in dict.fromkeys(k for one in given for k in one)
-            }
-        if isinstance(given, dict):
-            found.append(_named(name, given, paths))
-            continue
-        many = [given] if paths == 1 else list(given) if isinstance(given, Iterable) else []
-        if len(many) != paths:
-            raise ValueError(f"strips: {name!r} needs one series for each of the {paths} paths, got {len(many)}")
-        found.append(Strip(name, [_columns(one, name) for one in many]))
-    return found
+    return [strip_of(name, _each(name, given, paths)) for name, given in (strips or {}).items()]
 
 
-def _are_mappings(given) -> bool:
-    return isinstance(given, list) and bool(given) and all(isinstance(one, dict) for one in given)
+def _each(name: str, given, paths: int) -> list:
+    """Return what was given for each path; for a single one it stands by itself."""
+    if paths == 1:
+        return [given]
+    if isinstance(given, Mapping):
+        raise ValueError(f"strips: {name!r} {ONE_ONLY}; there are {paths}")
+    many = list(given) if isinstance(given, Iterable) else []
+    if len(many) != paths:
+        raise ValueError(f"strips: {name!r} needs one series for each of the {paths} paths, got {len(many)}")
+    return many
 
 
-def _named(name: str, given: dict, paths: int) -> Strip:
-    """Return a strip of one path in which every column has a name; a shorter column ends early."""
-    if paths != 1:
-        raise ValueError(f"strips: {name!r} names its columns, which goes with one path only; there are {paths}")
-    columns = [_columns(one, name)[:, 0] for one in given.values()]
+def strip_of(name: str, many: list) -> Strip:
+    """Return the strip of one series for each path, in the forms of `strips_of`.
+
+    Raises:
+        ValueError: for what is no number, or columns with names where there are several paths.
+
+    """
+    tables = [_by_column(one) for one in many]
+    if tables == [None] * len(many):
+        return Strip(name, [_columns(one, name) for one in many])
+    if len(many) > 1:
+        raise ValueError(f"strips: {name!r} {ONE_ONLY}; there are {len(many)}")
+    columns = [_columns(one, name)[:, 0] for one in tables[0].values()]
     table = np.full((max((len(one) for one in columns), default=0), len(columns)), np.nan)
-    for i, one in enumerate(columns):
+    for i, one in enumerate(columns):  # a shorter column ends early
         table[: len(one), i] = one
-    return Strip(name, [table], tuple(str(key) for key in given))
+    return Strip(name, [table], tuple(str(key) for key in tables[0]))
+
+
+def _by_column(one) -> Mapping | None:
+    """Return a mapping from names to series, from one or from a list of mappings; None for plain numbers."""
+    if isinstance(one, Mapping):
+        return one
+    if isinstance(one, list) and one and all(isinstance(step, Mapping) for step in one):
+        return {key: [step.get(key, np.nan) for step in one] for key in dict.fromkeys(k for step in one for k in step)}
+    return None
 
 
 def _columns(one: Sequence | None, name: str) -> np.ndarray:
-    array = numbers([] if one is None else one, name)
+    array = numbers(one, name)
     return array.reshape(len(array), -1) if array.size and array.ndim else np.zeros((0, 1))

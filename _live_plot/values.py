@@ -90,7 +90,7 @@ def path(points) -> np.ndarray:
         ValueError: for points with more coordinates than that.
 
     """
-    array = numbers([] if points is None else points, "path")
+    array = numbers(points, "path")
     if array.size == 0:
         return np.zeros((0, 1))
     array = array.reshape(1, 1) if array.ndim == 0 else array.reshape(len(array), -1)
