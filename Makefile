@@ -38,7 +38,6 @@ bank: .venv/ready ## grade every right and wrong answer of the bank
 	MPLBACKEND=agg $(PYTHON) -m grader.instructor.tryout
 
 colab: build/colab/ready ## run every lesson under Colab's versions
-	rm -f build/colab/set_up.json
 	MPLBACKEND=agg $(PYTHON) -m pytest -n 2 -rs tests/test_colab.py
 
 build/colab/ready: .venv/ready tests/colab/requirements.txt

@@ -1,6 +1,5 @@
 """A class graded by stock nbgrader and by ours, side by side: how fast, and what hand-ins get for nothing."""
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -44,8 +43,7 @@ FORGED = {
 
 def honest(number: int) -> dict[str, sample.Answer]:
     """Return a class of honest and wrong answers."""
-    students = {f"student-{n:03d}": sample.variant(n, honest=n % 2 == 0) for n in range(number)}
-    return students
+    return {f"student-{n:03d}": sample.variant(n, honest=n % 2 == 0) for n in range(number)}
 
 
 def mixed() -> dict[str, sample.Answer]:
@@ -62,14 +60,8 @@ def hand_in(folder: ClassFolder, students: dict[str, sample.Answer], lessons=LES
         for lesson in lessons:
             notebook = sample.fill(lesson, answer)
             notebook.cells.append(nbformat.v4.new_code_cell(f"# {student}", id="own"))
-            _put(folder, student, lesson, notebook)
+            sample.put(folder, student, lesson, notebook)
     return len(students) * len(lessons)
-
-
-def _put(folder: ClassFolder, student: str, lesson: str, notebook) -> None:
-    place = folder.submitted / student / lesson
-    place.mkdir(parents=True, exist_ok=True)
-    (place / f"{lesson}.ipynb").write_text(sample.build.text(notebook), encoding="utf-8")
 
 
 @contextmanager
@@ -87,15 +79,10 @@ def stock(folder: ClassFolder, lessons=LESSONS) -> float:
     gradebook.prepare(theirs, list(lessons))
     names = {"root": str(root), "submitted": str(folder.submitted), "url": theirs.db_url}
     (root / "nbgrader_config.py").write_text(STOCK.format(**names, seconds=runner.CELL_SECONDS), encoding="utf-8")
-    scripts = Path(sys.executable).parent
-    environment = {
-        **os.environ,
-        "PATH": f"{scripts}:{os.environ.get('PATH', '')}",
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-    }
+    environment = paths.with_tools(PYDEVD_DISABLE_FILE_VALIDATION="1")
     start = time.monotonic()
     for lesson in lessons:
-        command = [str(scripts / "nbgrader"), "autograde", lesson, "--force"]
+        command = [paths.tool("nbgrader"), "autograde", lesson, "--force"]
         subprocess.run(command, cwd=root, env=environment, capture_output=True, check=False)
     return time.monotonic() - start
 
@@ -137,7 +124,7 @@ def measure_forgeries() -> dict[str, float]:
     lesson = LESSONS[1]
     with a_class() as folder:
         for number, name in enumerate(FORGED):
-            _put(folder, f"forger-{number}", lesson, forged(name, lesson))
+            sample.put(folder, f"forger-{number}", lesson, forged(name, lesson))
         stock(folder, [lesson])
         theirs = {row["student"]: row["score"] for row in gradebook.scores(ClassFolder(folder.root / "stock"))}
         mine = {}

@@ -17,7 +17,8 @@ from pathlib import Path
 
 import nbformat
 
-from grader.instructor.paths import ROOT
+from grader.instructor import paths
+from grader.instructor.paths import ROOT, ClassFolder
 
 TOKEN = "downhill"
 SCREENSHOTS = ROOT / "build" / "screenshots"
@@ -112,6 +113,18 @@ def server(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+@contextmanager
+def formgrader(folder: ClassFolder, home: Path) -> Iterator[str]:
+    """Start nbgrader's formgrader over a class, with what it writes in `home`; yield its address, and end it."""
+    arguments = [
+        f"--IdentityProvider.token={TOKEN}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={ROOT}",
+        "--ServerApp.jpserver_extensions={'nbgrader.server_extensions.formgrader': True}",
+    ]  # fmt: skip
+    environment = paths.with_tools(DOWNHILL_CLASS=str(folder.root))
+    with server(home, sys.executable, "jupyter_server", arguments, environment, ROOT) as address:
+        yield address
 
 
 def _write_settings(folder: Path) -> None:

@@ -1,6 +1,5 @@
 """What several tests share: benches, a class folder, and how to make a hand-in."""
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -68,9 +67,3 @@ def hand_in(class_folder):
         return path
 
     return write
-
-
-@pytest.fixture(scope="session")
-def tools() -> str:
-    """Return the folder of the environment's programs."""
-    return str(Path(sys.executable).parent)

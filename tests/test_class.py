@@ -2,19 +2,16 @@
 
 import csv
 import json
-import os
 import re
 import shutil
-import socket
 import subprocess
-import sys
-import time
 import urllib.request
 from dataclasses import replace
 
 import json_tricks
 import numpy as np
 import pytest
+from browser import TOKEN, formgrader
 from nbgrader.api import Gradebook
 
 from grader.instructor import autograde, commands, feedback, gradebook, paths, report, runner, sample
@@ -224,10 +221,10 @@ def test_the_class_report_shows_points_and_misconceptions(graded):
 # --------------------------------------------------------------------------- nbgrader itself
 
 
-def nbgrader(tools: str, folder: ClassFolder, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
-    env = {**os.environ, "PATH": f"{tools}:{os.environ['PATH']}", "DOWNHILL_CLASS": str(folder.root), **environment}
+def nbgrader(folder: ClassFolder, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    env = paths.with_tools(DOWNHILL_CLASS=str(folder.root), **environment)
     return subprocess.run(
-        [f"{tools}/nbgrader", *arguments],
+        [paths.tool("nbgrader"), *arguments],
         cwd=paths.ROOT,
         env=env,
         capture_output=True,
@@ -237,7 +234,7 @@ def nbgrader(tools: str, folder: ClassFolder, *arguments: str, **environment: st
     )
 
 
-def test_nbgraders_own_command_with_our_plugins_gives_the_same(graded, tools, tmp_path):
+def test_nbgraders_own_command_with_our_plugins_gives_the_same(graded, tmp_path):
     folder = ClassFolder(tmp_path / "class")
     for student in ("ada", "gus"):
         place = folder.submitted / student / LESSON
@@ -248,7 +245,7 @@ def test_nbgraders_own_command_with_our_plugins_gives_the_same(graded, tools, tm
     shutil.copy(graded[0].secret, folder.secret)
     gradebook.prepare(folder, [LESSON])
 
-    done = nbgrader(tools, folder, "autograde", LESSON)
+    done = nbgrader(folder, "autograde", LESSON)
 
     assert done.returncode == 0, done.stderr[-2000:]
     assert {row["student"]: row["score"] for row in gradebook.scores(folder)} == {"ada": 120, "gus": 0}
@@ -257,25 +254,21 @@ def test_nbgraders_own_command_with_our_plugins_gives_the_same(graded, tools, tm
         assert any("before or after x moves?" in (c.comment or "") for c in gus.comments)
 
 
-def test_stock_nbgrader_grades_a_released_lesson_without_our_plugins(graded, tools, tmp_path):
+def test_stock_nbgrader_grades_a_released_lesson_without_our_plugins(graded, tmp_path):
     """Full, partial and no points, read by nbgrader from what the checks show."""
     root = tmp_path / "plain"
-    lesson = "01_slopes"
+    folder, lesson = ClassFolder(root), "01_slopes"
     for student, number in (("ada", None), ("hana", 0)):
-        place = root / "submitted" / student / lesson
-        place.mkdir(parents=True)
         answer = sample.model if number is None else sample.variant(number, honest=False)
-        (place / f"{lesson}.ipynb").write_text(sample.build.text(sample.fill(lesson, answer)), encoding="utf-8")
-    folder = ClassFolder(root)
+        sample.put(folder, student, lesson, sample.fill(lesson, answer))
     gradebook.prepare(folder, [lesson])
     (root / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.course_id = 'downhill'\n")
     (root / "source" / lesson).mkdir(parents=True)
 
-    env = {**os.environ, "PATH": f"{tools}:{os.environ['PATH']}"}
     done = subprocess.run(
-        [f"{tools}/nbgrader", "autograde", lesson],
+        [paths.tool("nbgrader"), "autograde", lesson],
         cwd=root,
-        env=env,
+        env=paths.with_tools(),
         capture_output=True,
         text=True,
         timeout=300,
@@ -289,46 +282,20 @@ def test_stock_nbgrader_grades_a_released_lesson_without_our_plugins(graded, too
     assert scores["hana"]["exercises"]["twice"] == 0
 
 
-def test_the_formgrader_opens_the_graded_class(graded, tools):
+def test_the_formgrader_opens_the_graded_class(graded, tmp_path):
     folder, _, _ = graded
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    env = {**os.environ, "PATH": f"{tools}:{os.environ['PATH']}", "DOWNHILL_CLASS": str(folder.root)}
-    server = subprocess.Popen(
-        [sys.executable, "-m", "jupyter", "server", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root",
-         "--IdentityProvider.token=t", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={paths.ROOT}",
-         "--ServerApp.jpserver_extensions={'nbgrader.server_extensions.formgrader': True}"],
-        cwd=paths.ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        base = f"http://127.0.0.1:{port}"
-        students = json.loads(fetch(f"{base}/formgrader/api/submissions/{LESSON}?token=t"))
-        ada = next(one for one in students if one["student"] == "ada")
-        notebooks = json.loads(fetch(f"{base}/formgrader/api/submitted_notebooks/{LESSON}/{LESSON}?token=t"))
-        page = fetch(f"{base}/formgrader/submissions/{notebooks[0]['id']}/?token=t")
-    finally:
-        server.terminate()
-        try:
-            server.wait(20)
-        except subprocess.TimeoutExpired:
-            server.kill()
+    with formgrader(folder, tmp_path) as address:
 
-    assert ada["max_score"] == 120
-    assert "Predict: three steps" in page
-
-
-def fetch(url: str, patience: float = 60) -> str:
-    """Return a page of a server that may still be starting."""
-    end = time.monotonic() + patience
-    while True:
-        try:
-            with urllib.request.urlopen(url, timeout=20) as answer:
+        def fetch(place: str) -> str:
+            with urllib.request.urlopen(f"{address}/formgrader/{place}?token={TOKEN}", timeout=60) as answer:
                 return answer.read().decode()
-        except (ConnectionError, urllib.error.URLError):
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.5)
+
+        students = json.loads(fetch(f"api/submissions/{LESSON}"))
+        notebooks = json.loads(fetch(f"api/submitted_notebooks/{LESSON}/{LESSON}"))
+        page = fetch(f"submissions/{notebooks[0]['id']}/")
+
+    assert next(one for one in students if one["student"] == "ada")["max_score"] == 120
+    assert "Predict: three steps" in page
 
 
 def test_the_founding_answer_file_is_read_and_told_what_it_recorded(tmp_path, capsys):

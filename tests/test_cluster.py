@@ -30,14 +30,9 @@ def hand_in(folder: ClassFolder) -> ClassFolder:
     folder.root.mkdir(parents=True, exist_ok=True)
     folder.secret.write_text("ab" * 32)
     for student in STUDENTS:
-        place = folder.submitted / student / LESSON
-        place.mkdir(parents=True)
-        notebook = sample.fill(LESSON, sample.STUDENTS[student] or sample.model)
-        (place / f"{LESSON}.ipynb").write_text(sample.build.text(notebook), encoding="utf-8")
-    for student, name in (("hal", f"{LESSON}.ipynb"), ("ida", f"{LESSON}.answer.json")):
-        place = folder.submitted / student / LESSON
-        place.mkdir(parents=True)
-        (place / name).write_text("<html>", encoding="utf-8")
+        sample.put(folder, student, LESSON, sample.fill(LESSON, sample.STUDENTS[student] or sample.model))
+    for student, suffix in (("hal", ".ipynb"), ("ida", ".answer.json")):
+        sample.put(folder, student, LESSON, "<html>", suffix)
     return folder
 
 
@@ -213,14 +208,14 @@ def postgres(tmp_path_factory):
         shutil.rmtree(home, ignore_errors=True)
 
 
-def test_a_gradebook_in_postgresql_holds_the_same_grades(postgres, tmp_path, expected, monkeypatch, tools):
+def test_a_gradebook_in_postgresql_holds_the_same_grades(postgres, tmp_path, expected, monkeypatch):
     folder = hand_in(ClassFolder(tmp_path / "class"))
     monkeypatch.setenv("DOWNHILL_DB_URL", postgres)
 
     autograde.autograde(folder, [LESSON], jobs=2, **quiet)
     again = commands.main(["export", "--class", str(folder.root), "--to", str(tmp_path / "again.csv")])
-    env = {**os.environ, "PATH": f"{tools}:{os.environ['PATH']}", "DOWNHILL_CLASS": str(folder.root)}
-    command = [f"{tools}/nbgrader", "export", "--to", str(tmp_path / "theirs.csv")]
+    env = paths.with_tools(DOWNHILL_CLASS=str(folder.root))
+    command = [paths.tool("nbgrader"), "export", "--to", str(tmp_path / "theirs.csv")]
     theirs = subprocess.run(command, cwd=paths.ROOT, env=env, capture_output=True, text=True, check=False)
 
     assert results(folder) == expected

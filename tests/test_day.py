@@ -2,17 +2,15 @@
 
 import csv
 import json
-import os
 import re
-import sys
 import zipfile
 
 import nbformat
 import pytest
-from browser import TOKEN, browser, server, shot, why_not
+from browser import TOKEN, browser, formgrader, shot, why_not
 from playwright.sync_api import expect
 
-from grader.instructor import commands, gradebook, paths, runner, sample
+from grader.instructor import commands, gradebook, runner, sample
 from grader.instructor.rebuild import is_exercise
 
 LESSON = "02_descent"
@@ -84,12 +82,7 @@ def scores(folder) -> dict[str, float]:
 
 def correct_by_hand(folder, tmp_path, student: str, check: str, points: int) -> None:
     """Give points for a check in the formgrader, as a teacher does."""
-    env = {"DOWNHILL_CLASS": str(folder.root), "PATH": f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}"}
-    arguments = [
-        f"--IdentityProvider.token={TOKEN}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={paths.ROOT}",
-        "--ServerApp.jpserver_extensions={'nbgrader.server_extensions.formgrader': True}",
-    ]  # fmt: skip
-    with server(tmp_path, sys.executable, "jupyter_server", arguments, env, paths.ROOT) as address, browser() as page:
+    with formgrader(folder, tmp_path) as address, browser() as page:
         page.goto(f"{address}/login?token={TOKEN}")
         with gradebook.opened(folder) as book:
             number = book.find_submission_notebook(LESSON, LESSON, student).id

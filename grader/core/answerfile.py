@@ -235,7 +235,7 @@ def _decode(data: bytes) -> str:
 def _scan(data: bytes) -> None:
     """Bound depth and size before the decoder recurses; a few linear passes, no recursion."""
     strings = STRINGS.findall(data)
-    if max(map(len, strings), default=0) > 6 * MAX_STRING + 2:  # as written, \\u0000
+    if max(map(len, strings), default=0) > 6 * MAX_STRING + 2:  # a sign can be written with six, as an escape
         raise AnswerFileError(f"the answer file holds a text of more than {MAX_STRING} characters.")
     bare = np.frombuffer(STRINGS.sub(b"", data), dtype=np.uint8)
     turns = TURNS[bare]

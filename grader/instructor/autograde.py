@@ -4,7 +4,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,8 +99,7 @@ def task(hand_in: HandIn, secret: bytes, share: float, unprotected: bool = False
     try:
         content = answerfile.read_bytes(hand_in.path, answerfile.MAX_BYTES if answers else handin.MAX_BYTES)
     except answerfile.AnswerFileError as error:
-        sentence = str(error)
-        return Task(**names, content=None, sentence=sentence[:1].upper() + sentence[1:])
+        return Task(**names, content=None, sentence=str(error))
     givens = hidden.draw(secret, hand_in.lesson, hand_in.student)
     return Task(**names, content=content, answers=answers, givens=givens)
 
@@ -128,23 +127,23 @@ def autograde(
     """
     hand_ins = find(folder, wanted or lessons(), student)
     secret = hidden.secret(folder.secret)
-    gradebook.prepare(folder, lessons())
-    start, grades = time.monotonic(), []
     jobs = jobs or os.cpu_count() or 1
 
     def tasks(some: list[HandIn]) -> Iterator[Task]:
         return (task(one, secret, share, unprotected) for one in some)
 
+    return record(folder, _graded(hand_ins, tasks, Store(folder.results), jobs, executor), len(hand_ins), say)
+
+
+def record(folder: ClassFolder, found: Iterable[LessonGrade], total: int, say=print) -> dict:
+    """Write each grade as it comes, then ``summary.json`` and ``grades.csv``; return the summary."""
+    gradebook.prepare(folder, lessons())
+    start, grades = time.monotonic(), []
     with gradebook.opened(folder) as book:
-        for one in _graded(hand_ins, tasks, Store(folder.results), jobs, executor):
+        for one in found:
             grades.append(_written(folder, book, one))
-            say(_progress(len(grades), len(hand_ins), time.monotonic() - start, one))
+            say(_progress(len(grades), total, time.monotonic() - start, one))
             grades[-1].notebook = None  # it is written; a thousand of them would fill the memory
-    return _tables(folder, grades)
-
-
-def _tables(folder: ClassFolder, grades: list[LessonGrade]) -> dict:
-    """Write ``summary.json`` and ``grades.csv``, and return the summary."""
     summary = summarise(folder, grades)
     gradebook.write_csv(folder, folder.root / "grades.csv", statuses(summary))
     return summary
@@ -164,22 +163,26 @@ class Change:
         return f"{self.student:16} {self.lesson:14} {self.exercise:20} {self.before:6g} -> {self.after:g}"
 
 
-def rejudged(
+def judged_again(
     folder: ClassFolder, wanted: list[str] | None = None, *, student: str = "", share: float = PRINTED_SHARE
-) -> tuple[list[LessonGrade], list[Change], int]:
-    """Judge stored answers again, and write nothing: the grades, how they differ, and how many cannot be judged.
+) -> Iterator[LessonGrade | None]:
+    """Yield the grade of each hand-in, judged anew from what its runs have left; None where nothing is stored.
 
-    No student's code runs: a hand-in that was never run, or was changed since, is counted and left alone.
+    No student's code runs: a hand-in that was never run, or was changed since, has nothing stored.
     """
     secret, store = hidden.secret(folder.secret), Store(folder.results)
-    booked = {(row["student"], row["lesson"]): row["exercises"] for row in gradebook.scores(folder, "auto")}
-    grades, left = [], 0
     for hand_in in find(folder, wanted or lessons(), student):
         try:
-            grades.append(surely(task(hand_in, secret, share), store.stored))
+            yield surely(task(hand_in, secret, share), store.stored)
         except NotStored:
-            left += 1
-    return grades, [change for one in grades for change in _changes(one, booked)], left
+            yield None
+
+
+def changes(folder: ClassFolder, grades: Iterable[LessonGrade]) -> Iterator[Change]:
+    """Yield how grades differ from those in the gradebook; nothing is written."""
+    booked = {(row["student"], row["lesson"]): row["exercises"] for row in gradebook.scores(folder, "auto")}
+    for one in grades:
+        yield from _changes(one, booked)
 
 
 def _changes(one: LessonGrade, booked: dict) -> Iterator[Change]:
@@ -188,14 +191,6 @@ def _changes(one: LessonGrade, booked: dict) -> Iterator[Change]:
         had = before.get(each.exercise.id, 0.0)
         if each.exercise.points and abs(each.points - had) > 1e-9:
             yield Change(one.student, one.lesson, each.exercise.id, had, each.points)
-
-
-def write_all(folder: ClassFolder, grades: list[LessonGrade]) -> dict:
-    """Write grades that are judged already, as `autograde` does; return the summary."""
-    gradebook.prepare(folder, lessons())
-    with gradebook.opened(folder) as book:
-        grades = [_written(folder, book, one) for one in grades]
-    return _tables(folder, grades)
 
 
 def _written(folder: ClassFolder, book, one: LessonGrade) -> LessonGrade:

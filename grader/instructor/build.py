@@ -3,10 +3,8 @@
 import ast
 import hashlib
 import json
-import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import tomllib
 from collections import Counter
@@ -254,15 +252,13 @@ def write_course(solutions: Path = paths.SOLUTIONS, course: Path = paths.COURSE)
 
 
 def _strip_answers(solutions: Path, course: Path) -> None:
-    scripts = str(Path(sys.executable).parent)
     command = [
-        f"{scripts}/nbgrader", "generate_assignment", "*", "--no-db", "--force",
+        paths.tool("nbgrader"), "generate_assignment", "*", "--no-db", "--force",
         f"--CourseDirectory.root={paths.ROOT}",
         f"--CourseDirectory.source_directory={solutions}",
         f"--CourseDirectory.release_directory={course}",
     ]  # fmt: skip
-    environment = {**os.environ, "PATH": f"{scripts}:{os.environ.get('PATH', '')}"}
-    done = subprocess.run(command, cwd=paths.ROOT, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=paths.ROOT, env=paths.with_tools(), capture_output=True, text=True, check=False)
     if done.returncode:
         raise BuildError(f"nbgrader generate_assignment failed:\n{done.stderr[-2000:]}")
     for path in course.glob("[0-9]*/*.ipynb"):

@@ -2,12 +2,14 @@
 
 import argparse
 import sys
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 from grader.core import answerfile
 from grader.instructor import autograde as grading
 from grader.instructor import cluster, feedback, gradebook, lms, report, runner
-from grader.instructor.grading import PRINTED_SHARE, grade_answers, unknown_keys
+from grader.instructor.grading import PRINTED_SHARE, LessonGrade, grade_answers, unknown_keys
 from grader.instructor.paths import ClassFolder, lessons
 from grader.instructor.work import Unprotected
 from grader.judge.card import Card
@@ -99,17 +101,26 @@ def run_regrade(given, folder: ClassFolder) -> int:
     if not 0 <= given.share <= 1:
         print(f"--share is a part between 0 and 1, got {given.share:g}.", file=sys.stderr)
         return 2
-    grades, changes, left = grading.rejudged(folder, given.lesson, student=given.student, share=given.share)
-    for change in changes:
+    judged: Counter = Counter()
+
+    def again() -> Iterator[LessonGrade]:
+        judged.clear()
+        for one in grading.judged_again(folder, given.lesson, student=given.student, share=given.share):
+            judged[one is not None] += 1
+            if one is not None:
+                yield one
+
+    changed: Counter = Counter()
+    for change in grading.changes(folder, again()):
         print(change)
-    hand_ins = len({(change.student, change.lesson) for change in changes})
-    print(f"{len(grades)} hand-ins judged again; {len(changes)} grades of {hand_ins} hand-ins change")
-    if left:
-        print(f"{left} hand-ins have no stored run: python -m grader autograde runs them")
+        changed[change.student, change.lesson] += 1
+    print(f"{judged[True]} hand-ins judged again; {changed.total()} grades of {len(changed)} hand-ins change")
+    if judged[False]:
+        print(f"{judged[False]} hand-ins have no stored run: python -m grader autograde runs them")
     if given.write:
-        grading.write_all(folder, grades)
+        grading.record(folder, again(), judged[True])
         print(f"written to {folder.root}")
-    elif changes:
+    elif changed:
         print("nothing is written yet; --write does it")
     return 0
 

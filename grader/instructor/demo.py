@@ -42,9 +42,8 @@ def main() -> int:
 def nbgrader_agrees(folder: ClassFolder, student: str, lesson: str) -> bool:
     """Let ``nbgrader autograde`` grade one hand-in with our plug-ins, and compare the scores."""
     before = _score(folder, student, lesson)
-    scripts = Path(sys.executable).parent
-    command = [f"{scripts}/nbgrader", "autograde", lesson, "--student", student, "--force"]
-    environment = {**os.environ, "PATH": f"{scripts}:{os.environ.get('PATH', '')}", "DOWNHILL_CLASS": str(folder.root)}
+    command = [paths.tool("nbgrader"), "autograde", lesson, "--student", student, "--force"]
+    environment = paths.with_tools(DOWNHILL_CLASS=str(folder.root))
     done = subprocess.run(command, cwd=paths.ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         print(done.stderr[-2000:])

@@ -2,7 +2,6 @@
 
 import csv
 import os
-import sys
 import warnings
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +13,7 @@ from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import OperationalError, SAWarning
 
 from grader.core import answerfile
-from grader.instructor import build
+from grader.instructor import build, paths
 from grader.instructor.grading import LessonGrade
 from grader.instructor.paths import ClassFolder
 from grader.instructor.rebuild import released
@@ -31,9 +30,7 @@ class NoGradebook(RuntimeError):
 def opened(folder: ClassFolder):
     """Open the gradebook of a class, making it when there is none."""
     folder.root.mkdir(parents=True, exist_ok=True)
-    scripts = str(Path(sys.executable).parent)
-    if scripts not in os.environ.get("PATH", "").split(os.pathsep):
-        os.environ["PATH"] = scripts + os.pathsep + os.environ.get("PATH", "")  # nbgrader calls alembic by name
+    os.environ.update(paths.with_tools())  # nbgrader calls alembic by name
     with warnings.catch_warnings():
         # nbgrader 0.9.6 reads relations of rows it has not added yet; SQLAlchemy 2.1 says so and goes on
         warnings.simplefilter("ignore", SAWarning)

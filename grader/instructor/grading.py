@@ -142,6 +142,7 @@ def grade_with(
 
 def rejected(lesson: str, student: str, sentence: str) -> LessonGrade:
     """Return the grade of a hand-in that cannot be read: no points, one sentence."""
+    sentence = sentence[:1].upper() + sentence[1:]
     nothing = [ExerciseGrade(one, Result(one.id, NOT_ATTEMPTED, 0.0, sentence), None, 0.0) for one in LESSONS[lesson]]
     return LessonGrade(lesson, student, REJECTED, sentence, nothing)
 

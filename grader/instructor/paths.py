@@ -1,6 +1,7 @@
 """Where things are: the folders of the sources and of a class."""
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,6 +55,18 @@ class ClassFolder:
     def secret(self) -> Path:
         """The secret from which hidden givens are drawn."""
         return self.root / "secret"
+
+
+def with_tools(**more: str) -> dict[str, str]:
+    """Return our environment with the programs beside this Python on the path, and more."""
+    scripts, path = str(Path(sys.executable).parent), os.environ.get("PATH", "")
+    found = path if scripts in path.split(os.pathsep) else scripts + os.pathsep + path
+    return {**os.environ, "PATH": found, **more}
+
+
+def tool(name: str) -> str:
+    """Return the path of a program that lies beside this Python."""
+    return str(Path(sys.executable).parent / name)
 
 
 def release(lesson: str) -> Path:

@@ -55,17 +55,13 @@ class Task:
             try:
                 values = answerfile.loads(self.content)
             except answerfile.AnswerFileError as error:
-                return rejected(self.lesson, self.student, _upper(str(error)))
+                return rejected(self.lesson, self.student, str(error))
             return grade_answers(values, self.lesson, self.student, self.share)
         try:
             cells = handin.parse_notebook(self.content)
         except handin.HandInError as error:
             return rejected(self.lesson, self.student, str(error))
         return grade_with(cells, self.lesson, self.student, self.givens or {}, self.share, run)
-
-
-def _upper(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
 
 
 def perform(task: Task) -> tuple[LessonGrade, dict[str, runner.Run]]:
@@ -108,7 +104,7 @@ def surely(task: Task, run: Runner) -> LessonGrade:
 def everywhere(tasks: Iterable[Task], pool: Executor, workers: int) -> Iterator[tuple[LessonGrade, dict]]:
     """Yield what `perform` gives for each task, in the order in which they end, a few read in advance.
 
-    A task whose worker stops is done once more, here.
+    A task whose worker stops is done once more, here, where student code is confined here.
     """
     left, running = iter(tasks), {}
     while True:
@@ -138,4 +134,8 @@ def _result(future: Future, task: Task) -> tuple[LessonGrade, dict]:
         raise error
     said = f"the worker stopped ({type(error).__name__}); trying once more"
     print(f"{task.student}, {task.lesson}: {said}", file=sys.stderr)
-    return perform(task)
+    try:
+        return perform(task)
+    except Unprotected as error:
+        sentence = f"The worker stopped twice, and here {error.args[0]}: start autograde again."
+        return rejected(task.lesson, task.student, sentence), {}
