@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from _live_plot import look
 from _live_plot.backend import backend
 from _live_plot.landscapes import Contours, landscape
+from _live_plot.layout import Once
 from _live_plot.player import describe
 from _live_plot.values import grid, numbers, pairs, path, shown, whole
 
@@ -21,6 +22,12 @@ class Chart(Figure):
     """A figure that shows itself in a notebook, whether or not pyplot is there."""
 
     alt = "a chart"
+
+    def _ipython_display_(self) -> None:
+        """Show the picture once: IPython would have pyplot's formatter draw it again."""
+        from IPython.display import display
+
+        display(self._repr_mimebundle_(), raw=True)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         if backend() == "none":
@@ -82,12 +89,13 @@ def show_loss(*histories, labels: Sequence[str] | None = None) -> Chart:
     """Return a figure of one or more loss histories against the step: linear on the left, log on the right."""
     arrays = [numbers(history, "loss").reshape(-1) for history in histories]
     labels = look.labels(labels, len(arrays), "curve")
-    figure = Chart(figsize=(8, 3), dpi=100, layout="constrained")
+    figure = Chart(figsize=(8, 3), dpi=100, layout=Once())
     figure.alt = describe("Loss against step, linear and logarithmic", [array[:, None] for array in arrays], labels)
     for side, (axes, name) in enumerate(zip(figure.subplots(1, 2), ("linear", "logarithmic"), strict=True)):
         _curves(axes, arrays, labels)
         positive = any((array[np.isfinite(array)] > 0).any() for array in arrays)
-        axes.set(xlabel="step", ylabel="$f$", title=name, yscale="log" if side and positive else "linear")
+        axes.set(xlabel="step", title=name, yscale="log" if side and positive else "linear")
+        axes.set_ylabel("f", style="italic")
     return figure
 
 
@@ -151,7 +159,7 @@ def show_places(
 
     """
     land = landscape(func, x_range, y_range)
-    figure = Chart(figsize=land.size, dpi=100, layout="constrained")
+    figure = Chart(figsize=land.size, dpi=100, layout=Once())
     groups = {label: _group(given, land.dimensions, label) for label, given in places.items()}
     lifted = {label: land.lift(found) for label, found in groups.items()}
     counts = [f"{label}: {len(found)} place{'s' * (len(found) != 1)}" for label, found in lifted.items()]
@@ -195,7 +203,7 @@ def _chart(labels: list, curves: Sequence, at, marks, log: str, name: str, again
         raise ValueError(f"curves: expected {len(where)} numbers in each, as in `at`; got {[len(a) for a in arrays]}")
     labels = [str(label) for label in labels]
     marks = {str(i): one for i, one in enumerate(numbers(marks, "marks"))} if not isinstance(marks, Mapping) else marks
-    figure = Chart(figsize=(8, 2.8), dpi=100, layout="constrained")
+    figure = Chart(figsize=(8, 2.8), dpi=100, layout=Once())
     figure.alt = describe(f"{name or 'Numbers'} against {against}", [one[:, None] for one in arrays], labels)
     axes = figure.subplots()
     few = max((len(one) for one in arrays), default=0) <= FEW

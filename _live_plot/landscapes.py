@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from _live_plot import heights
+from _live_plot import heights, look
 from _live_plot.values import grid, shown
 
 
@@ -61,7 +61,8 @@ class Curve:
         """Draw the curve."""
         finite = np.isfinite(self.heights) & (np.abs(self.heights) < 1e150)
         axes.plot(self.xs, np.where(finite, self.heights, np.nan), color="#444444", linewidth=1.5)
-        axes.set(xlabel="$x$", ylabel="$f(x)$", xlim=(self.xs[0], self.xs[-1]))
+        look.name_axes(axes, "x", "f(x)")
+        axes.set_xlim(self.xs[0], self.xs[-1])
 
     def lift(self, path: np.ndarray) -> np.ndarray:
         """Return a path of shape (n, 1) with its heights, shape (n, 2); pairs (x, f) stay as they are."""
@@ -114,8 +115,10 @@ class Contours:
         contours = axes.contourf if filled else axes.contour
         shown_heights = np.ma.masked_invalid(self.heights) - lowest
         drawn = contours(self.xs, self.ys, shown_heights, levels=edges, cmap="cividis", extend="both")
-        figure.colorbar(drawn, ax=axes, label="$f$ − min $f$" if lowest else "$f$", format="%.3g")
-        axes.set(xlabel="$x_1$", ylabel="$x_2$", aspect=_aspect(self.xs, self.ys))
+        look.name_axes(axes, "x₁", "x₂")
+        axes.set_aspect(_aspect(self.xs, self.ys))
+        bar = figure.colorbar(drawn, cax=_beside(axes), format="%.3g")
+        bar.set_label("f − min f" if lowest else "f", style="italic")
 
     def lift(self, path: np.ndarray) -> np.ndarray:
         """Return the path as it is."""
@@ -149,7 +152,8 @@ class Surface:
         axes.plot_surface(
             *grid, np.ma.masked_invalid(Z), cmap="cividis", alpha=0.85, linewidth=0, antialiased=False
         )  # fmt: skip
-        axes.set(xlabel="$x$", ylabel="$y$", zlabel="$f$")
+        look.name_axes(axes, "x", "y")
+        axes.set_zlabel("f", style="italic")
 
     def lift(self, path: np.ndarray) -> np.ndarray:
         """Return triples (x, y, f) as they are."""
@@ -213,3 +217,9 @@ def _aspect(xs: np.ndarray, ys: np.ndarray) -> str:
     """Return "equal", so that right angles look right, unless the picture would become a strip."""
     ratio = (xs[-1] - xs[0]) / (ys[-1] - ys[0])
     return "equal" if 1 / 3 <= ratio <= 3 else "auto"
+
+
+def _beside(axes):
+    """Return axes for a bar, to the right of a landscape and as high, and as wide beside a narrow one as elsewhere."""
+    width = 1.0 if axes.get_aspect() == "auto" else min(1.0, 1 / axes.get_data_ratio())
+    return axes.inset_axes((1 + 0.03 / width, 0.0, 0.05 / width, 1.0))

@@ -1,9 +1,11 @@
 """How paths are told apart: colour, dash and marker together, so that no one needs to see colours."""
 
+import math
 from collections.abc import Sequence
 
 COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")  # Okabe and Ito's
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 DASHES = ((), (6, 3), (2, 2), (8, 3, 2, 3), (4, 4), (1, 3), (10, 2))
 
 
@@ -18,6 +20,18 @@ def plain(text: object) -> str:
         except ValueError:
             return text.replace("$", r"\$")
     return text
+
+
+def name_axes(axes, x: str, y: str) -> None:
+    """Name two axes by variables; slanted letters, since a formula between dollar signs takes 5 ms to set."""
+    axes.set_xlabel(x, style="italic")
+    axes.set_ylabel(y, style="italic")
+
+
+def power_of_ten(value: float, place=None) -> str:
+    """Return a power of ten as a label, and nothing for any other number; place: which tick it is."""
+    exponent = round(math.log10(value)) if value > 0 else 0
+    return "10" + str(exponent).translate(RAISED) if math.isclose(value, 10.0**exponent) else ""
 
 
 def labels(given: Sequence[str] | str | None, count: int, word: str) -> list[str]:

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from _live_plot import look
 from _live_plot.landscapes import Landscape
+from _live_plot.layout import Once
 from _live_plot.strips import Strip
 
 STRIP = 1.2  # inches
@@ -22,7 +23,7 @@ class Stage:
         width, height = landscape.size
         rows = [height] * bool(height) + [STRIP] * len(strips)
         self.landscape = landscape
-        self.figure = Figure(figsize=(width, max(sum(rows), 2.0)), dpi=100, layout="compressed")
+        self.figure = Figure(figsize=(width, max(sum(rows), 2.0)), dpi=100, layout=Once())
         self.canvas = canvas(self.figure)
         places = iter(self.figure.add_gridspec(max(len(rows), 1), 1, height_ratios=rows or [1]))
         self.axes = self.figure.add_subplot(next(places), projection=landscape.projection) if height else None

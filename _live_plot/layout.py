@@ -1,0 +1,78 @@
+"""Room for labels, measured once: Matplotlib's own engine measures every axes four times to find the same."""
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import LayoutEngine
+from matplotlib.ticker import NullLocator
+
+from _live_plot import look
+
+PAD = 0.06  # inches around each axes
+DECADES = 1e3  # between the ends of a logarithmic axis that is labelled by powers of ten alone
+LEAST = 0.6  # of the width, which a landscape of equal scales may leave to what stands below it
+
+
+class Once(LayoutEngine):
+    """Places the axes of one grid; a landscape of equal scales is as large as fits, and what is below as wide."""
+
+    _adjust_compatible = False
+    _colorbar_gridspec = False
+
+    def execute(self, fig: Figure) -> None:
+        """Set the positions of all axes that stand in the figure's grid."""
+        placed = [axes for axes in fig.axes if axes.get_subplotspec() is not None]
+        if not placed:
+            return
+        for axes in placed:
+            _ease_decades(axes)
+        grid = placed[0].get_gridspec()
+        size = fig.get_size_inches()
+        left, bottom, right, top = self._margins(fig, placed, grid)
+        widths = _shares(size[0] - left.sum() - right.sum(), grid.get_width_ratios(), grid.ncols)
+        heights = _shares(size[1] - bottom.sum() - top.sum(), grid.get_height_ratios(), grid.nrows)
+        for axes in placed:
+            row, column = _cell(axes)
+            if axes.get_aspect() != "auto":
+                wanted = heights[row] / axes.get_data_ratio()
+                widths[column] = np.clip(wanted, LEAST * widths[column], widths[column])
+        spare = size[0] - (left + widths + right).sum()
+        x = spare / 2 + np.cumsum(left + widths + right) - right - widths
+        y = size[1] - np.cumsum(top + heights + bottom) + bottom
+        for axes in placed:
+            row, column = _cell(axes)
+            box = np.array([x[column], y[row], widths[column], heights[row]]) / [*size, *size]
+            axes._set_position(box)  # the public way would take the axes out of the layout
+
+    def _margins(self, fig: Figure, placed: list, grid) -> list[np.ndarray]:
+        """Return the inches that labels need on each side: left and right by column, bottom and top by row."""
+        renderer = fig.canvas.get_renderer()
+        margins = [np.zeros(n) for n in (grid.ncols, grid.nrows, grid.ncols, grid.nrows)]
+        for axes in placed:
+            around, inside = axes.get_tightbbox(renderer, for_layout_only=True), axes.bbox
+            row, column = _cell(axes)
+            needed = (inside.x0 - around.x0, inside.y0 - around.y0, around.x1 - inside.x1, around.y1 - inside.y1)
+            for side, place, pixels in zip(margins, (column, row, column, row), needed, strict=True):
+                side[place] = max(side[place], pixels / fig.dpi + PAD)
+        return margins
+
+
+def _ease_decades(axes) -> None:
+    """Name powers of ten in plain signs and leave small ticks out: each is measured, and formulas take 5 ms each."""
+    for axis, scale, ends in (
+        (axes.xaxis, axes.get_xscale(), axes.get_xlim()),
+        (axes.yaxis, axes.get_yscale(), axes.get_ylim()),
+    ):
+        if scale == "log" and max(ends) > DECADES * min(ends):
+            axis.set_minor_locator(NullLocator())
+            axis.set_major_formatter(look.power_of_ten)
+
+
+def _cell(axes) -> tuple[int, int]:
+    spec = axes.get_subplotspec()
+    return spec.rowspan.start, spec.colspan.start
+
+
+def _shares(whole: float, ratios, count: int) -> np.ndarray:
+    """Return how a length, which is never nothing, is shared."""
+    ratios = np.ones(count) if ratios is None else np.asarray(ratios, dtype=float)
+    return max(whole, 0.5) * ratios / ratios.sum()
