@@ -10,11 +10,11 @@ import math
 import os
 import re
 import stat
+import sys
 from pathlib import Path
 
 import json_tricks
 import numpy as np
-import torch
 
 MAX_BYTES = 8 * 2**20
 MAX_DEPTH = 32
@@ -30,6 +30,7 @@ DTYPES = frozenset(
     + [f"float{bits}" for bits in (16, 32, 64)]
     + [f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)]
 )
+SIZES = {(np.dtype(name).kind, np.dtype(name).itemsize) for name in DTYPES}  # the same, quicker to look up
 ARRAY_KEYS = {"__ndarray__", "dtype", "shape", "Corder", "endian"}
 TORCH_CLASSES = {"Tensor", "Parameter", "FloatTensor", "DoubleTensor", "LongTensor"}
 STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\Z)', re.DOTALL)  # possessive, so linear
@@ -40,6 +41,10 @@ TURNS[[ord("]"), ord("}")]] = -1
 
 class AnswerFileError(ValueError):
     """An answer file that cannot be read; the message is one sentence for the person who wrote it."""
+
+
+class CannotWrite(OSError):
+    """A file that cannot be written; the message is one sentence."""
 
 
 class LostTensor:
@@ -72,7 +77,7 @@ def _plain(value, key: str, depth: int):
         raise ValueError(f'answer["{key}"] is nested more than {MAX_DEPTH} levels deep: store a flat list.')
     if value is None or isinstance(value, (bool, int, float, str)):
         return _plain_scalar(value, key)
-    if isinstance(value, torch.Tensor):
+    if _is_tensor(value):
         value = _plain_tensor(value, key)
     if isinstance(value, (np.ndarray, np.generic)):
         return _plain_array(value, key)
@@ -93,10 +98,16 @@ def _described(value) -> str:
     return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
 
 
-def _plain_tensor(value: torch.Tensor, key: str) -> np.ndarray:
+def _is_tensor(value) -> bool:
+    """Say whether this is a tensor; where torch was never loaded there is none, and loading it takes a second."""
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(value, torch.Tensor)
+
+
+def _plain_tensor(value, key: str) -> np.ndarray:
     try:
         value = value.detach().cpu()
-        return (value.float() if value.dtype == torch.bfloat16 else value).numpy().copy()
+        return (value.float() if str(value.dtype) == "torch.bfloat16" else value).numpy().copy()
     except (RuntimeError, TypeError):
         raise TypeError(f'answer["{key}"] holds a tensor without plain numbers: store value.to_dense().') from None
 
@@ -114,7 +125,7 @@ def _plain_scalar(value, key: str):
 
 
 def _plain_array(value, key: str):
-    if value.dtype.name not in DTYPES:
+    if (value.dtype.kind, value.dtype.itemsize) not in SIZES:
         raise TypeError(f'answer["{key}"] holds an array of {value.dtype}: store an array of numbers.')
     if value.size > MAX_ELEMENTS or value.ndim > MAX_NDIM:
         raise ValueError(
@@ -130,6 +141,19 @@ def _require_string_keys(value: dict, key: str) -> None:
             raise TypeError(f'answer["{key}"] has the dictionary key {name!r}: use strings such as "first".')
 
 
+def same(one, other) -> bool:
+    """Say whether two plain values are written in the same way."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, np.ndarray):
+        return (one.dtype, one.shape) == (other.dtype, other.shape) and one.tobytes() == other.tobytes()
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, dict):
+        return list(one) == list(other) and all(same(one[name], other[name]) for name in one)
+    return repr(one) == repr(other)  # 0.0 and -0.0 are equal, and NaN is not equal to itself
+
+
 def dumps(answers: dict) -> str:
     """Return the text of an answer file for a dictionary of plain values (see `plain`)."""
     return json_tricks.dumps(dict(answers), allow_nan=True, primitives=False)
@@ -139,7 +163,7 @@ def write(path: Path, text: str) -> None:
     """Write `text` to `path` in one move, so that a crash leaves the old file or the new one.
 
     Raises:
-        OSError: with one sentence, when the folder cannot be written.
+        CannotWrite: with one sentence, when the folder cannot be written.
 
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
@@ -148,7 +172,7 @@ def write(path: Path, text: str) -> None:
         os.replace(temporary, path)
     except OSError as error:
         cure = "use a folder that is yours to write in, with room left"
-        raise OSError(f"{path} cannot be written ({error.strerror}): {cure}.") from None
+        raise CannotWrite(f"{path} cannot be written ({error.strerror}): {cure}.") from None
 
 
 # --------------------------------------------------------------------------- reading
@@ -262,13 +286,13 @@ def _pairs(pairs: list) -> object:
         return _array(result)
     if not any(name.startswith("__") for name in result):
         return result
-    if "__instance_type__" in result and _is_tensor(result["__instance_type__"]):
+    if "__instance_type__" in result and _names_tensor(result["__instance_type__"]):
         return LostTensor()
     name = next(name for name in result if name.startswith("__"))
     raise AnswerFileError(f"the answer file holds an object that is not allowed ({_shown(name)}).")
 
 
-def _is_tensor(names: object) -> bool:
+def _names_tensor(names: object) -> bool:
     return (
         isinstance(names, list)
         and len(names) == 2

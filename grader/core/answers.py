@@ -2,6 +2,7 @@
 
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from grader.core import answerfile, cells, givens
@@ -20,6 +21,7 @@ class Answers(dict):
     def __init__(self, lesson: str, folder: str | Path = "."):
         super().__init__()
         self.lesson = lesson
+        self._written: dict[str, tuple] = {}  # what each answer was when it was last put into words, and the words
         self.path = Path(folder).resolve() / f"{lesson}.answer.json"
         self._recorded = json.loads(RECORDED.read_text()).get(lesson, {})
         cells.listen()
@@ -107,9 +109,19 @@ class Answers(dict):
 
         What cannot be stored any more, such as a list that a function was appended to, is left out.
         """
-        left_out = self.problems()
-        kept = {key: value for key, value in self.items() if key not in left_out}
-        return answerfile.dumps({key: answerfile.plain(value, key) for key, value in kept.items()})
+        parts = []
+        for key, value in self.items():
+            with suppress(TypeError, ValueError):
+                parts.append(self._worded(key, answerfile.plain(value, key)))
+        return "{" + ", ".join(parts) + "}"
+
+    def _worded(self, key: str, value) -> str:
+        """Return an answer as it stands in the file; one that has not changed is not put into words again."""
+        before, text = self._written.get(key, (_ABSENT, ""))
+        if not answerfile.same(before, value):
+            text = answerfile.dumps({key: value})[1:-1]
+            self._written[key] = (value, text)
+        return text
 
     def problems(self) -> dict[str, str]:
         """Return one sentence for each answer that cannot be stored as it is now."""

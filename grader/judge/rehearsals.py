@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from grader.core.rehearsals import FEATURES, UNEVEN, rows
+from grader.core.rows import FEATURES, UNEVEN, rows
 from grader.judge.model import Answer, Givens
 
 

@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from grader.core.rehearsals import ROWS
+from grader.core.rows import ROWS
 from grader.judge import catalogue as known
 from grader.judge import data, optimizers
 from grader.judge.draws import repeated
