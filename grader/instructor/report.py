@@ -1,19 +1,28 @@
-"""The class report: points and the misconceptions seen, as one picture and a page around it."""
+"""The class report: points, outcomes, time, misconceptions with a picture of each, and pairs that are too alike."""
 
 import base64
 import io
-from collections import Counter
-from html import escape
+import statistics
+from collections import Counter, defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from jinja2 import Environment, StrictUndefined
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from grader.instructor.autograde import load_summary
+from grader.instructor import pairs
+from grader.instructor.autograde import load_summary, load_times
 from grader.instructor.paths import ClassFolder
+from grader.judge import catalogue
+from grader.judge.diagnosis import judge
 from grader.judge.exercises import LESSONS
+from grader.judge.model import Evidence, Exercise, Misconception
+from grader.judge.overlay import overlay
 
+TEMPLATE = Path(__file__).with_name("report.html")
+MOST_PAIRS = 50
 LOOKS = (
     ("passed", "#009E73", ""),
     ("in part", "#E69F00", "//"),
@@ -21,10 +30,43 @@ LOOKS = (
     ("stopped by an error", "#CC79A7", ".."),
     ("not attempted", "#BBBBBB", ""),
 )
-STYLE = (
-    "body{font:15px/1.5 sans-serif;max-width:70em;margin:2em auto;padding:0 1em}"
-    "td,th{padding:2px 12px 2px 0;text-align:left}"
-)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A misconception in one exercise: who has it, and a PNG of what it does to the path, in base64."""
+
+    name: str
+    cause: str
+    students: list[str]
+    picture: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """What a class did in one exercise; seconds: how long it ran, for each hand-in, in order."""
+
+    title: str
+    points: float
+    most: int
+    counts: Counter
+    seconds: list[float]
+    seen: list[Seen]
+
+    @property
+    def number(self) -> int:
+        """How many hand-ins there are."""
+        return self.counts.total()
+
+    @property
+    def median(self) -> float:
+        """The median of the seconds."""
+        return statistics.median(self.seconds)
+
+    @property
+    def alt(self) -> str:
+        """The outcomes in words."""
+        return ", ".join(f"{count} {look}" for look, count in self.counts.items())
 
 
 def write(folder: ClassFolder, say=print) -> Path:
@@ -33,21 +75,63 @@ def write(folder: ClassFolder, say=print) -> Path:
     picture = draw(hand_ins)
     (folder.root / "report.png").write_bytes(picture)
     page = folder.root / "report.html"
-    page.write_text(_page(hand_ins, picture), encoding="utf-8")
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    text = environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
+        hand_ins=hand_ins,
+        students=len({entry["student"] for entry in hand_ins}),
+        picture=base64.b64encode(picture).decode(),
+        lessons=rows(hand_ins, load_times(folder)),
+        looks=[(look, colour) for look, colour, _ in LOOKS],
+        pairs=pairs.suspicious(folder, hand_ins)[:MOST_PAIRS],
+        trouble=[entry for entry in hand_ins if entry["status"] != "graded"],
+    )
+    page.write_text(text, encoding="utf-8")
     say(f"class report in {page}")
     return page
 
 
-def outcomes(hand_ins: list[dict]) -> dict[str, Counter]:
-    """Return how many hand-ins passed, passed in part, did not, or were not tried, by exercise."""
-    found: dict[str, Counter] = {}
-    for lesson, exercises in LESSONS.items():
-        for one in exercises:
-            if one.points:
-                own = [entry["exercises"] for entry in hand_ins if entry["lesson"] == lesson]
-                entries = [exercises[one.id] for exercises in own if one.id in exercises]
-                found[one.id] = Counter(_outcome(entry) for entry in entries)
-    return {name: counts for name, counts in found.items() if counts}
+def rows(hand_ins: list[dict], times: dict) -> dict[str, list[Row]]:
+    """Return a row for each exercise with points, by lesson, of those that somebody handed in."""
+    found = {}
+    for lesson in LESSONS:
+        own = [entry for entry in hand_ins if entry["lesson"] == lesson]
+        if own:
+            found[lesson] = [_row(one, own, times) for one in LESSONS[lesson] if one.points]
+    return {lesson: own for lesson, own in found.items() if own}
+
+
+def _row(exercise: Exercise, hand_ins: list[dict], times: dict) -> Row:
+    entries = {entry["student"]: entry["exercises"].get(exercise.id) for entry in hand_ins}
+    entries = {student: entry for student, entry in entries.items() if entry}
+    took = [times.get(entry["student"], {}).get(entry["lesson"], {}).get(exercise.id) for entry in hand_ins]
+    points = [entry["points"] for entry in entries.values()]
+    return Row(
+        exercise.title,
+        statistics.fmean(points) if points else 0.0,
+        exercise.points,
+        Counter(_outcome(entry) for entry in entries.values()),
+        sorted(one for one in took if one is not None),
+        _seen(exercise, entries),
+    )
+
+
+def _seen(exercise: Exercise, entries: dict[str, dict]) -> list[Seen]:
+    """Return the misconceptions of an exercise, the most frequent first."""
+    students = defaultdict(list)
+    for student, entry in entries.items():
+        for name in entry["misconceptions"][:1]:
+            students[name].append(student)
+    return [
+        Seen(name, _cause(exercise, name), found, picture_of(exercise, name))
+        for name, found in sorted(students.items(), key=lambda item: -len(item[1]))
+    ]
+
+
+def _cause(exercise: Exercise, name: str) -> str:
+    """Return the sentence of a misconception: of this exercise, or of the catalogue."""
+    own = [one.misconception for one in (*exercise.mistakes, *exercise.crashes)]
+    known = [one for one in vars(catalogue).values() if isinstance(one, Misconception)]
+    return next((one.cause for one in own + known if one.name == name), "")
 
 
 def _outcome(entry: dict) -> str:
@@ -65,6 +149,22 @@ def misconceptions(hand_ins: list[dict]) -> Counter:
         for name, entry in hand_in["exercises"].items()
         if entry["misconceptions"] and entry["max_points"]
     )
+
+
+def picture_of(exercise: Exercise, name: str) -> str:
+    """Return what a known mistake does to the printed path, as a PNG in base64; nothing where it has no path.
+
+    The mistake draws itself: no student's numbers are in it.
+    """
+    for mistake in exercise.mistakes:
+        if mistake.misconception.name == name:
+            values = {**exercise.reference(exercise.givens), **mistake.makes(exercise.givens)}
+            drawn = overlay(exercise, values, exercise.givens, judge(exercise, Evidence(values), exercise.givens))
+            return base64.b64encode(drawn[0]).decode() if drawn else ""
+    return ""
+
+
+# --------------------------------------------------------------------------- the picture at the top
 
 
 def draw(hand_ins: list[dict]) -> bytes:
@@ -110,27 +210,13 @@ def _draw_misconceptions(axes, seen: list) -> None:
     axes.set(xlabel="hand-ins", title="misconceptions seen")
 
 
-def _page(hand_ins: list[dict], picture: bytes) -> str:
-    source = base64.b64encode(picture).decode()
-    seen = misconceptions(hand_ins).most_common()
-    rows = "".join(
-        f"<tr><td>{escape(exercise)}</td><td>{escape(name)}</td><td>{count}</td></tr>"
-        for (exercise, name), count in seen
-    )
-    trouble = "".join(
-        f"<tr><td>{escape(e['student'])}</td><td>{escape(e['lesson'])}</td><td>{escape(e['status'])}</td>"
-        f"<td>{escape(e['sentence'])}</td></tr>"
-        for e in hand_ins
-        if e["status"] != "graded"
-    )
-    alt = f"Points, outcomes and misconceptions of {len(hand_ins)} hand-ins; the numbers are in the tables below."
-    return (
-        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Class report</title>'
-        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; '
-        f"style-src 'unsafe-inline'\"><style>{STYLE}</style><h1>Class report</h1>"
-        f'<img alt="{alt}" style="max-width:100%" src="data:image/png;base64,{source}">'
-        f"<h2>Misconceptions</h2><table><tr><th>exercise</th><th>misconception</th><th>hand-ins</th></tr>{rows}</table>"
-        "<h2>Not graded in full</h2>"
-        f"<table><tr><th>student</th><th>lesson</th><th>status</th><th>why</th></tr>{trouble}</table>"
-        "</html>"
-    )
+def outcomes(hand_ins: list[dict]) -> dict[str, Counter]:
+    """Return how many hand-ins passed, passed in part, did not, or were not tried, by exercise."""
+    found: dict[str, Counter] = {}
+    for lesson, exercises in LESSONS.items():
+        for one in exercises:
+            if one.points:
+                own = [entry["exercises"] for entry in hand_ins if entry["lesson"] == lesson]
+                entries = [exercises[one.id] for exercises in own if one.id in exercises]
+                found[one.id] = Counter(_outcome(entry) for entry in entries)
+    return {name: counts for name, counts in found.items() if counts}

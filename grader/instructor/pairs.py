@@ -1,0 +1,118 @@
+"""Pairs of hand-ins that are more alike than chance: the same answer where few others wrote it so.
+
+The weight of an exercise that two hand-ins wrote alike is the surprise in it, log2(n / k) bits, where k of n
+hand-ins wrote it so (Shannon's information of an event of frequency k/n). Words for words counts twice as
+much as alike but for names, comments and layout. What everybody writes weighs nothing.
+"""
+
+import ast
+import json
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from grader.instructor import paths
+from grader.instructor.paths import ClassFolder
+from grader.judge.exercises import LESSONS
+from grader.judge.rules import tree
+
+PUBLISHED = "the published solution"
+SHORTEST = 40  # signs without blanks: below this many, answers are alike by themselves
+LEAST = 8.0  # bits of a pair that is worth a look
+EXERCISES = 2  # that must be alike, at least
+MOST = 0.25  # of a class: what more of it wrote alike says nothing about two of them
+
+
+@dataclass
+class Pair:
+    """Two hand-ins of a lesson: exercises with the same words, exercises alike but for names, and bits."""
+
+    lesson: str
+    one: str
+    other: str
+    words: list[str] = field(default_factory=list)
+    shapes: list[str] = field(default_factory=list)
+    bits: float = 0.0
+
+
+def suspicious(folder: ClassFolder, hand_ins: Iterable[dict]) -> list[Pair]:
+    """Return the pairs of a class that are worth a look, the most alike first; the published solution counts, too."""
+    by_lesson = defaultdict(list)
+    for entry in hand_ins:
+        by_lesson[entry["lesson"]].append(entry["student"])
+    found = []
+    for lesson, students in by_lesson.items():
+        written = {student: answers(folder, lesson, student) for student in students}
+        written[PUBLISHED] = _cells(paths.solution(lesson), lesson)
+        found += alike(lesson, written)
+    return sorted(found, key=lambda pair: -pair.bits)
+
+
+def answers(folder: ClassFolder, lesson: str, student: str) -> dict[str, str]:
+    """Return the texts of a hand-in's exercise cells; none where there was no notebook to run."""
+    return _cells(folder.autograded / student / lesson / f"{lesson}.ipynb", lesson)
+
+
+def _cells(path, lesson: str) -> dict[str, str]:
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    except (OSError, ValueError, KeyError):
+        return {}
+    names = {one.id for one in LESSONS[lesson]}
+    return {cell["id"]: "".join(cell["source"]) for cell in cells if cell.get("id") in names}
+
+
+def alike(lesson: str, written: dict[str, dict[str, str]]) -> list[Pair]:
+    """Return the pairs among texts of exercises by student, as many as are worth a look."""
+    found: dict[tuple[str, str], Pair] = {}
+    stubs = _cells(paths.release(lesson), lesson)
+    for one in LESSONS[lesson]:
+        own = {student: own_text(texts.get(one.id, ""), stubs.get(one.id, "")) for student, texts in written.items()}
+        own = {student: text for student, text in own.items() if len("".join(text.split())) >= SHORTEST}
+        _weigh(found, lesson, one.id, {student: text.split() for student, text in own.items()}, 2.0, "words")
+        _weigh(found, lesson, one.id, {student: shape(text) for student, text in own.items()}, 1.0, "shapes")
+    return [pair for pair in found.values() if pair.bits >= LEAST and len(pair.words + pair.shapes) >= EXERCISES]
+
+
+def _weigh(found: dict, lesson: str, exercise: str, forms: dict, factor: float, where: str) -> None:
+    """Add what one exercise says to the pairs that wrote it in the same form, unless it has said more already."""
+    groups = defaultdict(list)
+    for student, form in forms.items():
+        groups[repr(form)].append(student)
+    for group in groups.values():
+        if len(group) < 2 or len(group) > max(2, MOST * len(forms)):
+            continue
+        bits = factor * math.log2(len(forms) / len(group))
+        for names in combinations(sorted(group), 2):
+            pair = found.setdefault(names, Pair(lesson, *names))
+            if exercise not in pair.words:
+                getattr(pair, where).append(exercise)
+                pair.bits += bits
+
+
+def own_text(text: str, stub: str) -> str:
+    """Return what a student wrote: the lines of a cell that were not handed out, without blanks at their ends."""
+    given = {line.strip() for line in stub.splitlines()}
+    return "\n".join(line.rstrip() for line in text.splitlines() if line.strip() and line.strip() not in given)
+
+
+def shape(text: str) -> str:
+    """Return the syntax of a text with its names numbered as they come; the words themselves where it is no Python."""
+    module = tree(_dedented(text))
+    if module is None:
+        return text
+    numbers: dict[str, int] = {}
+    for node in ast.walk(module):
+        for name in ("id", "arg", "name"):
+            if isinstance(getattr(node, name, None), str):
+                setattr(node, name, f"v{numbers.setdefault(getattr(node, name), len(numbers))}")
+    return ast.dump(module)
+
+
+def _dedented(text: str) -> str:
+    """Return lines that stand in a function's body as lines of a module."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    margin = first[: len(first) - len(first.lstrip())]
+    return "\n".join(line.removeprefix(margin) for line in text.splitlines())
