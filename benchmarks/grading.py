@@ -5,18 +5,21 @@ import contextlib
 import io
 import os
 import tempfile
+import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
 import nbformat
+import psutil
 from IPython.core.inputtransformer2 import TransformerManager
 from matplotlib import pyplot as plt
 
 from benchmarks.timing import seconds
 from grader.core import answerfile
-from grader.instructor import paths, runner
+from grader.instructor import hidden, paths, runner
 from grader.instructor.grading import grade_answers
+from grader.instructor.work import Task, perform
 from grader.judge import walks
 from grader.judge.diagnosis import judge
 from grader.judge.exercises import find
@@ -100,4 +103,23 @@ def measure_sandbox() -> dict[str, float]:
     return {"over_bare_execution": ours / plain, "overhead_ms": 1000 * (ours - plain)}
 
 
-MEASURES = (measure_check, measure_sandbox, measure_answer_files)
+def measure_worker() -> dict[str, float]:
+    """Return the most memory of a worker, its server and its job, shared pages counted in parts."""
+    content = nbformat.writes(nbformat.read(paths.solution(LESSON), as_version=4)).encode()
+    tasks = [Task(f"s{n}", LESSON, content, givens=hidden.draw(b"", LESSON, f"s{n}")) for n in range(4)]
+    with runner.pool(2) as pool:
+        running, most = [pool.submit(perform, task) for task in tasks], 0
+        while not all(one.done() for one in running):
+            most = max([most, *map(_memory, list(pool._processes))])
+            time.sleep(0.02)
+    return {"worker_mib": most / 2**20}
+
+
+def _memory(pid: int) -> int:
+    with contextlib.suppress(psutil.Error):
+        worker = psutil.Process(pid)
+        return sum(one.memory_full_info().pss for one in [worker, *worker.children(recursive=True)])
+    return 0
+
+
+MEASURES = (measure_check, measure_sandbox, measure_answer_files, measure_worker)

@@ -2,7 +2,7 @@
 
 import sys
 
-from grader.instructor.commands import main
+if __name__ == "__main__":  # a worker process imports this module, and needs no commands
+    from grader.instructor.commands import main
 
-if __name__ == "__main__":
     sys.exit(main())

@@ -2,9 +2,12 @@
 
 import csv
 import json
+import os
 import re
 import shutil
 import subprocess
+import sys
+import time
 import urllib.request
 from dataclasses import replace
 
@@ -16,6 +19,7 @@ from nbgrader.api import Gradebook
 
 from grader.instructor import autograde, commands, feedback, gradebook, paths, report, runner, sample
 from grader.instructor.paths import ClassFolder
+from grader.instructor.rebuild import released
 from grader.judge import optimizers, walks
 from grader.judge.exercises import LESSONS, find
 from grader.judge.functions import FUNCTIONS
@@ -215,7 +219,72 @@ def test_the_class_report_shows_points_and_misconceptions(graded):
     assert (folder.root / "report.png").read_bytes().startswith(b"\x89PNG")
     assert "recorded after the step" in page
     assert "<script" not in page
+    assert "1 × recorded after the step" in page
+    assert page.count("data:image/png;base64,") >= 2
+    assert re.search(r'<td class="number">\d+\.\d\d</td>', page)
     assert report.misconceptions(summary["hand_ins"])["var_history_2", "recorded after the step"] == 1
+
+
+def small(class_folder, students=("ada", "bo")) -> ClassFolder:
+    for student in students:
+        sample.put(class_folder, student, "00_start", sample.fill("00_start", sample.model))
+    return class_folder
+
+
+def test_two_gradings_of_a_class_do_not_run_at_once(class_folder, capsys):
+    small(class_folder)
+    command = [sys.executable, "-m", "grader", "autograde", "--class", str(class_folder.root)]
+    first = subprocess.Popen(command, cwd=paths.ROOT, stdout=subprocess.PIPE, text=True)
+    for _ in range(600):
+        if (class_folder.root / ".lock").exists() and (class_folder.root / ".lock").read_text():
+            break
+        time.sleep(0.05)
+
+    second = commands.main(["autograde", "--class", str(class_folder.root)])
+
+    assert second == 2
+    assert re.search(rf"is being graded by process {first.pid}: wait", capsys.readouterr().err)
+    assert "2 hand-ins, 0 with problems" in first.communicate(timeout=120)[0]
+    assert commands.main(["autograde", "--class", str(class_folder.root)]) == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small disk")
+def test_a_full_disk_is_said_in_one_sentence_and_nothing_is_lost(tmp_path, capsys):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(disk)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("no small disk can be mounted here")
+    try:
+        folder = small(ClassFolder(disk / "class"), ("ada", "bo", "chen", "dara"))
+        full = commands.main(["autograde", "--class", str(folder.root)])
+        said = capsys.readouterr()
+        subprocess.run(["mount", "-o", "remount,size=90m", str(disk)], check=True)
+
+        assert full in (1, 2)
+        assert "No space left" in said.err or "could not be written" in said.out
+        assert "Traceback" not in said.err
+        assert commands.main(["autograde", "--class", str(folder.root)]) == 0
+        assert "4 hand-ins, 0 with problems" in capsys.readouterr().out
+    finally:
+        subprocess.run(["umount", "--lazy", str(disk)], check=False)
+
+
+def test_a_course_that_has_changed_gets_one_sentence(class_folder, capsys, monkeypatch):
+    small(class_folder)
+    shorter = released("00_start")
+    shorter.cells = [cell for cell in shorter.cells if cell.id not in ("first_answer", "check_first_answer")]
+    with monkeypatch.context() as patch:
+        patch.setattr(gradebook, "released", lambda lesson: shorter)
+        gradebook.prepare(class_folder, ["00_start"])
+        with gradebook.opened(class_folder) as book:
+            book.add_student("ada")
+            book.add_submission("00_start", "ada")
+
+    code = commands.main(["autograde", "--class", str(class_folder.root)])
+
+    assert code == 2
+    assert "00_start has other exercises than those the class was graded in: move" in capsys.readouterr().err
 
 
 # --------------------------------------------------------------------------- nbgrader itself

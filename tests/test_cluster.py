@@ -233,4 +233,4 @@ def test_a_gradebook_that_cannot_be_reached_gets_one_sentence(tmp_path, capsys, 
     code = commands.main(["export", "--class", str(tmp_path)])
 
     assert code == 2
-    assert "The gradebook cannot be reached (" in capsys.readouterr().err
+    assert "The gradebook cannot be reached or written (" in capsys.readouterr().err

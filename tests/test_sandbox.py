@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from contextlib import closing
 
 import nbformat
 import psutil
@@ -12,7 +13,7 @@ from grader.instructor import runner
 from grader.instructor.sandbox import canary, confine, supervisor
 from grader.instructor.sandbox.tier import BUBBLEWRAP, LANDLOCK, OPEN, candidates
 
-JOB = {"environment": {}, "seed": 1, "answer": "x.answer.json"}
+JOB = {"environment": {}, "shown": True, "seed": 1, "answer": "x.answer.json"}
 WRAPPED = bool(confine.version()) and shutil.which("bwrap") is not None
 needs_landlock = pytest.mark.skipif(not confine.version(), reason="this kernel has no Landlock")
 needs_namespaces = pytest.mark.skipif(
@@ -42,11 +43,13 @@ def text(attempt, name: str) -> str:
 @needs_landlock
 @pytest.mark.parametrize("tier", candidates(), ids=lambda tier: tier.name)
 def test_a_tier_of_this_machine_keeps_its_promises(tier):
-    assert canary.escapes(tier, runner.stage, runner._font_cache()) == []
+    with closing(supervisor.Server(tier, runner.stage, runner._font_cache())) as server:
+        assert canary.escapes(server) == []
 
 
 def test_the_canary_finds_what_is_open_without_protection():
-    found = canary.escapes(OPEN, runner.stage, runner._font_cache())
+    with closing(supervisor.Server(OPEN, runner.stage, runner._font_cache())) as server:
+        found = canary.escapes(server)
 
     assert {"read", "write", "list", "passwd", "signal", "the secret was changed"} <= set(found)
 
@@ -55,7 +58,7 @@ def test_a_tier_that_does_not_start_is_not_chosen(monkeypatch):
     monkeypatch.setattr(canary, "candidates", lambda: [LANDLOCK])
     monkeypatch.setattr(supervisor.Server, "start", lambda self: (_ for _ in ()).throw(supervisor.SandboxError("no")))
 
-    assert canary.strongest(runner.stage, []) is OPEN
+    assert canary.strongest(runner.stage, []).tier is OPEN
 
 
 def test_a_child_that_is_not_confined_is_not_used():

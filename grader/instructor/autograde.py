@@ -1,21 +1,28 @@
 """Autograde a class: find the hand-ins, run them in parallel, judge, and write everything down."""
 
+import fcntl
 import json
 import os
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.core import answerfile
-from grader.instructor import gradebook, handin, hidden, runner
+from grader.instructor import gradebook, handin, hidden
 from grader.instructor.grading import PARTIAL, PRINTED_SHARE, REJECTED, LessonGrade, rejected
 from grader.instructor.paths import ClassFolder, lessons
 from grader.instructor.store import NotStored, Store
-from grader.instructor.work import Task, everywhere, surely
+from grader.instructor.work import Task, Workers, surely
 from grader.judge.compare import clean
+
+
+class Busy(RuntimeError):
+    """Raised when a class is being graded already; the message is one sentence."""
+
 
 STUDENT = re.compile(r"(?!\.)[\w.@ +,'()-]{1,80}")
 TROUBLE = (PARTIAL, REJECTED)
@@ -80,7 +87,8 @@ def _choose(student: str, lesson: str, place: Path) -> HandIn:
         if group:
             return HandIn(student, lesson, group[0])
     other = f" (found {clean(files[0].name)[:60]})" if files else ""
-    return HandIn(student, lesson, None, f"There is no notebook and no answer file in the folder{other}.")
+    sentence = f"There is no notebook and no answer file in the folder{other}: hand in the .ipynb file."
+    return HandIn(student, lesson, None, sentence)
 
 
 def _newest_first(paths: list[Path]) -> list[Path]:
@@ -127,23 +135,63 @@ def autograde(
     """
     hand_ins = find(folder, wanted or lessons(), student)
     secret = hidden.secret(folder.secret)
-    jobs = jobs or os.cpu_count() or 1
+    workers = Workers(jobs or os.cpu_count() or 1, executor)
+    if not folder.results.exists():
+        workers.start()  # they load while the gradebook is made ready
 
     def tasks(some: list[HandIn]) -> Iterator[Task]:
         return (task(one, secret, share, unprotected) for one in some)
 
-    return record(folder, _graded(hand_ins, tasks, Store(folder.results), jobs, executor), len(hand_ins), say)
+    def left(some: list[HandIn]) -> Iterator[tuple[LessonGrade, dict]]:
+        say(workers.protection(unprotected))
+        return workers.do(tasks(some))
+
+    try:
+        grades = _graded(hand_ins, tasks, left, Store(folder.results))
+        return record(folder, grades, sorted({one.lesson for one in hand_ins}), len(hand_ins), say)
+    finally:
+        workers.close()
 
 
-def record(folder: ClassFolder, found: Iterable[LessonGrade], total: int, say=print) -> dict:
-    """Write each grade as it comes, then ``summary.json`` and ``grades.csv``; return the summary."""
-    gradebook.prepare(folder, lessons())
+def record(folder: ClassFolder, found: Iterable[LessonGrade], wanted: list[str], total: int, say=print) -> dict:
+    """Write each grade as it comes, then ``summary.json`` and ``grades.csv``; return the summary.
+
+    wanted: the lessons that the grades are of. total: how many grades there will be.
+
+    Raises:
+        Busy: when another grading of the class is running.
+
+    """
+    with _alone(folder):
+        return _record(folder, found, wanted, total, say)
+
+
+@contextmanager
+def _alone(folder: ClassFolder) -> Iterator[None]:
+    """Hold the class for this process; the system lets go of it however the process ends."""
+    folder.root.mkdir(parents=True, exist_ok=True)
+    with open(folder.root / ".lock", "a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.seek(0)
+            number = file.read(20).strip()
+            raise Busy(f"{folder.root} is being graded by process {number}: wait until it has ended.") from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def _record(folder: ClassFolder, found: Iterable[LessonGrade], wanted: list[str], total: int, say) -> dict:
+    gradebook.prepare(folder, wanted)
     start, grades = time.monotonic(), []
     with gradebook.opened(folder) as book:
         for one in found:
             grades.append(_written(folder, book, one))
             say(_progress(len(grades), total, time.monotonic() - start, one))
             grades[-1].notebook = None  # it is written; a thousand of them would fill the memory
+    _keep_times(folder, grades)
     summary = summarise(folder, grades)
     gradebook.write_csv(folder, folder.root / "grades.csv", statuses(summary))
     return summary
@@ -204,9 +252,7 @@ def _written(folder: ClassFolder, book, one: LessonGrade) -> LessonGrade:
         return rejected(one.lesson, one.student, sentence)
 
 
-def _graded(
-    hand_ins: list[HandIn], tasks: Callable, store: Store, jobs: int, executor: Executor | None
-) -> Iterator[LessonGrade]:
+def _graded(hand_ins: list[HandIn], tasks: Callable, perform: Callable, store: Store) -> Iterator[LessonGrade]:
     """Yield the grade of each hand-in: first those whose runs are stored, then the others as they finish."""
     left = []
     for hand_in, one in zip(hand_ins, tasks(hand_ins), strict=True):
@@ -214,16 +260,9 @@ def _graded(
             yield surely(one, store.stored)
         except NotStored:
             left.append(hand_in)
-    if not left:
-        return
-    pool = executor or runner.pool(jobs)
-    try:
-        for done, runs in everywhere(tasks(left), pool, jobs):
-            store.keep(runs)
-            yield done
-    finally:
-        if executor is None:
-            pool.shutdown(cancel_futures=True)
+    for done, runs in perform(left) if left else ():
+        store.keep(runs)
+        yield done
 
 
 def _progress(done: int, total: int, seconds: float, one: LessonGrade) -> str:
@@ -247,6 +286,22 @@ def summarise(folder: ClassFolder, grades: list[LessonGrade]) -> dict:
     summary = {"hand_ins": listed, "problems": len(problems)}
     answerfile.write(path, json.dumps(summary, indent=1, ensure_ascii=False) + "\n")
     return summary
+
+
+def _keep_times(folder: ClassFolder, grades: list[LessonGrade]) -> None:
+    """Write ``times.json``: the seconds of each exercise, which are the only thing that two gradings differ in."""
+    times = load_times(folder)
+    for one in grades:
+        times.setdefault(one.student, {})[one.lesson] = {name: round(took, 4) for name, took in one.times.items()}
+    answerfile.write(folder.root / "times.json", json.dumps(times, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
+
+
+def load_times(folder: ClassFolder) -> dict[str, dict[str, dict[str, float]]]:
+    """Return the seconds that each exercise of each hand-in ran in the last grading, by student and lesson."""
+    try:
+        return json.loads((folder.root / "times.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
 
 
 def load_summary(folder: ClassFolder) -> dict:

@@ -8,13 +8,17 @@ from pathlib import Path
 
 from grader.core import answerfile
 from grader.instructor import autograde as grading
-from grader.instructor import cluster, feedback, gradebook, lms, report, runner
+from grader.instructor import cluster, feedback, gradebook, lms, report
 from grader.instructor.grading import PRINTED_SHARE, LessonGrade, grade_answers, unknown_keys
 from grader.instructor.paths import ClassFolder, lessons
 from grader.instructor.work import Unprotected
 from grader.judge.card import Card
 from grader.judge.exercises import LESSONS
 from grader.judge.model import NOT_ATTEMPTED
+
+REFUSED = (  # what a command ends with in one sentence, and no traceback
+    answerfile.CannotWrite, cluster.NoCluster, grading.Busy, gradebook.NoGradebook, lms.ArchiveError, Unprotected,
+)  # fmt: skip
 
 
 def parser() -> argparse.ArgumentParser:
@@ -66,7 +70,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"There is no gradebook in {folder.root}: run python -m grader autograde first.", file=sys.stderr)
             return 2
         return globals()[f"run_{given.command}"](given, folder)
-    except (gradebook.NoGradebook, cluster.NoCluster, lms.ArchiveError, Unprotected) as error:
+    except REFUSED as error:
         print(error, file=sys.stderr)
         return 2
 
@@ -83,9 +87,6 @@ def run_autograde(given, folder: ClassFolder) -> int:
         with cluster.connected(given.scheduler) as (executor, workers):
             summary = _autograde(given, folder, jobs=workers, executor=executor)
     else:
-        if not (runner.protected() or given.unprotected):
-            raise Unprotected(runner.protection())
-        print(runner.protection())
         summary = _autograde(given, folder, jobs=given.jobs)
     now = [e for e in summary["hand_ins"] if e["lesson"] in (given.lesson or lessons())]
     now = [e for e in now if given.student in ("", e["student"])]
@@ -118,7 +119,7 @@ def run_regrade(given, folder: ClassFolder) -> int:
     if judged[False]:
         print(f"{judged[False]} hand-ins have no stored run: python -m grader autograde runs them")
     if given.write:
-        grading.record(folder, again(), judged[True])
+        grading.record(folder, again(), given.lesson or lessons(), judged[True])
         print(f"written to {folder.root}")
     elif changed:
         print("nothing is written yet; --write does it")

@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from grader.instructor import autograde, build, feedback, gradebook, paths, report, runner, sample
+from grader.instructor import autograde, build, feedback, gradebook, paths, report, sample
 from grader.instructor.paths import ClassFolder
 
 PLACE = paths.ROOT / "build" / "demo"
@@ -25,7 +25,6 @@ def main() -> int:
     count = sample.write(folder, list(sample.LESSONS))
     print(f"   {len(sample.STUDENTS)} students, {count} hand-ins in {_short(folder.submitted)}")
     print("3. autograde: each notebook is rebuilt, run twice in a process of its own, and judged")
-    print(f"   {runner.protection()}", flush=True)
     summary = autograde.autograde(folder, say=lambda line: print(f"   {line}", flush=True))
     print("4. feedback and report", flush=True)
     feedback.write_all(folder, list(sample.LESSONS), say=lambda line: None)

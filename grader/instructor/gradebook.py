@@ -1,13 +1,14 @@
 """nbgrader's gradebook: one writer, one transaction for each hand-in, and the tables made from it."""
 
 import csv
+import logging
 import os
 import warnings
 from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
 from nbgrader.preprocessors import SaveCells
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import OperationalError, SAWarning
@@ -20,6 +21,7 @@ from grader.instructor.rebuild import released
 from grader.judge.exercises import LESSONS
 
 COURSE_ID = "downhill"
+logging.getLogger("tornado.application").addHandler(logging.NullHandler())  # where nbgrader logs what it raises, too
 
 
 class NoGradebook(RuntimeError):
@@ -34,30 +36,49 @@ def opened(folder: ClassFolder):
     with warnings.catch_warnings():
         # nbgrader 0.9.6 reads relations of rows it has not added yet; SQLAlchemy 2.1 says so and goes on
         warnings.simplefilter("ignore", SAWarning)
-        with Gradebook(folder.db_url, COURSE_ID) as gradebook:
+        with _in_one_sentence(), Gradebook(folder.db_url, COURSE_ID) as gradebook:
             yield gradebook
+
+
+@contextmanager
+def _in_one_sentence():
+    """Turn what a database says when it cannot be reached or written into one sentence."""
+    try:
+        yield
+    except (OperationalError, InvalidEntry) as error:  # nbgrader makes the one into the other in places
+        cause = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        cure = "look at DOWNHILL_DB_URL, and whether there is room left"
+        raise NoGradebook(f"The gradebook cannot be reached or written ({cause}): {cure}.") from None
 
 
 def is_there(folder: ClassFolder) -> bool:
     """Say whether a class has a gradebook; one on a server is there when it can be reached."""
     if folder.db_url.startswith("sqlite"):
         return folder.database.exists()
-    try:
-        with create_engine(folder.db_url).connect() as connection:
-            return inspect(connection).has_table("course")
-    except OperationalError as error:
-        cause = str(error.orig).strip().splitlines()[0]
-        raise NoGradebook(f"The gradebook cannot be reached ({cause}): look at DOWNHILL_DB_URL.") from None
+    with _in_one_sentence(), create_engine(folder.db_url).connect() as connection:
+        return inspect(connection).has_table("course")
 
 
 def prepare(folder: ClassFolder, lessons: list[str]) -> None:
-    """Enter the lessons into the gradebook: their cells, and the points of each check."""
+    """Enter the lessons into the gradebook: their cells, and the points of each check.
+
+    Raises:
+        NoGradebook: when a lesson has gained or lost an exercise since somebody was graded in it.
+
+    """
     with opened(folder) as gradebook:
         for lesson in lessons:
             gradebook.update_or_create_assignment(lesson)
     for lesson in lessons:
         resources = {"nbgrader": {"assignment": lesson, "notebook": lesson, "db_url": folder.db_url}}
-        SaveCells().preprocess(released(lesson), resources)
+        try:
+            with _in_one_sentence():
+                SaveCells().preprocess(released(lesson), resources)
+        except NoGradebook:
+            raise
+        except RuntimeError:  # nbgrader's way to say so
+            cure = "move the gradebook away, and run autograde again; runs are stored, and scores by hand stay in it"
+            raise NoGradebook(f"{lesson} has other exercises than those the class was graded in: {cure}.") from None
 
 
 def write(folder: ClassFolder, gradebook: Gradebook, grade: LessonGrade) -> None:

@@ -63,7 +63,8 @@ class LessonGrade:
 
     status: "graded"; "partial" where a cell had to be stopped; "answers only" where there was no
         notebook to run again; "rejected" where there was nothing to read.
-    notebook: the autograded notebook; None when the hand-in was rejected.
+    notebook: the autograded notebook; None when the hand-in was rejected. times: the seconds that the cells
+        of an exercise ran with the printed givens, by its id.
     """
 
     lesson: str
@@ -74,6 +75,7 @@ class LessonGrade:
     notes: list[str] = field(default_factory=list)
     notebook: object = None
     seconds: float = 0.0
+    times: dict[str, float] = field(default_factory=dict)
 
     def __getstate__(self) -> dict:
         """Return what goes to another process: exercises by their ids, since they hold functions."""
@@ -185,8 +187,13 @@ def _assemble(rebuilt, student, printed, second, first, again, share) -> LessonG
         sentence = problem or problem_again or f"Graded in part: {next(iter(stopped.values()))}"
     result = LessonGrade(rebuilt.lesson, student, status, sentence, grades, notes)
     result.seconds = printed.seconds + second.seconds
+    result.times = {one.id: _took(one, printed) for one in LESSONS[rebuilt.lesson] if one.id in printed.times}
     result.notebook = autograded(rebuilt, printed, grades, values)
     return result
+
+
+def _took(exercise: Exercise, run: runner.Run) -> float:
+    return sum(run.times.get(name, 0.0) for name in (exercise.id, f"record_{exercise.id}"))
 
 
 def points(exercise: Exercise, printed: Result, again: Result | None, share: float) -> float:

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -28,8 +29,8 @@ class Rebuilt:
 
 
 @cache
-def _release(lesson: str) -> str:
-    return paths.release(lesson).read_text(encoding="utf-8")
+def _release(lesson: str) -> nbformat.NotebookNode:
+    return nbformat.read(paths.release(lesson), as_version=4)
 
 
 def released(lesson: str) -> nbformat.NotebookNode:
@@ -44,7 +45,7 @@ def released(lesson: str) -> nbformat.NotebookNode:
         raise FileNotFoundError(f"There is no course in {paths.ROOT}: clone the repository, and grade from there.")
     if lesson not in paths.lessons():
         raise HandInError(f"There is no lesson {lesson}: choose one of {', '.join(paths.lessons())}.")
-    return nbformat.reads(_release(lesson), as_version=4)
+    return deepcopy(_release(lesson))
 
 
 def is_exercise(cell) -> bool:

@@ -21,13 +21,13 @@ from pathlib import Path
 
 import nbformat
 
+from _live_plot import backend
 from grader.core.givens import VARIABLE
 from grader.instructor import paths
 from grader.instructor.rebuild import is_check, is_picture
 from grader.instructor.sandbox import canary
 from grader.instructor.sandbox.runtime import RUNTIME
 from grader.instructor.sandbox.supervisor import Server
-from grader.instructor.sandbox.tier import Tier
 from grader.instructor.sanitise import sanitise
 
 CELL_SECONDS = 30
@@ -42,7 +42,7 @@ class Run:
 
     outputs: sanitised outputs by cell id. answers: the text of the answer file; None where there is
         none to read, for which `problem` has one sentence. stopped: the cells that hung or killed the
-        process, with one sentence each. seconds: wall time.
+        process, with one sentence each. seconds: wall time. times: that of each cell, by its id.
     """
 
     outputs: dict[str, list[dict]] = field(default_factory=dict)
@@ -50,6 +50,7 @@ class Run:
     problem: str = ""
     stopped: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+    times: dict[str, float] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Return the run as text for the store."""
@@ -109,9 +110,9 @@ def run(lesson: str, cells: list[tuple[str, str]], givens: dict | None = None) -
     stopped: dict[str, str] = {}
     start = time.monotonic()
     seed = int(key(lesson, [list(cell) for cell in cells], givens)[:8], 16)
-    shown = "png" if givens is None else "none"  # a page of feedback holds no scripts, and of a hidden run nothing
-    environment = {VARIABLE: json.dumps(givens or {}), "LIVE_PLOT_BACKEND": shown}
-    job = {"environment": environment, "seed": seed, "answer": f"{lesson}.answer.json"}
+    shown = givens is None  # of a hidden run nothing is shown, and a page of feedback holds no scripts
+    environment = {VARIABLE: json.dumps(givens or {}), backend.VARIABLE: "png" if shown else "none"}
+    job = {"environment": environment, "shown": shown, "seed": seed, "answer": f"{lesson}.answer.json"}
     for _ in range(RESTARTS + 1):
         left = start + RUN_SECONDS - time.monotonic()
         attempt = server().run(_replaced(cells, stopped), job, CELL_SECONDS, max(left, 1.0))
@@ -122,35 +123,20 @@ def run(lesson: str, cells: list[tuple[str, str]], givens: dict | None = None) -
         if not name:
             break
     outputs = {name: sanitise(found) for name, found in attempt.outputs.items()}
-    return Run(outputs, attempt.answers, attempt.problem, stopped, time.monotonic() - start)
+    return Run(outputs, attempt.answers, attempt.problem, stopped, time.monotonic() - start, attempt.times)
 
 
 @cache
 def server() -> Server:
-    """Return the fork server of this process, in the strongest tier of this machine."""
-    made = Server(tier(), stage, _font_cache())
+    """Return the fork server of this process, in the strongest tier that keeps its promises on this machine."""
+    made = canary.strongest(stage, _font_cache())
     Finalize(None, made.close, exitpriority=10)  # runs at the end of worker processes, too
     return made
 
 
-_proven: list[Tier] = []
-
-
-def tier() -> Tier:
-    """Return the strongest tier that keeps its promises on this machine; the open one where none does."""
-    if not _proven:
-        _proven.append(canary.strongest(stage, _font_cache()))
-    return _proven[0]
-
-
 def pool(jobs: int | None = None) -> ProcessPoolExecutor:
-    """Return a pool of workers with a fork server each, in the tier that was proven here once for all."""
-    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_take, initargs=(tier(),))
-
-
-def _take(proven: Tier) -> None:
-    """Take over the tier that the parent process has proven."""
-    _proven.append(proven)
+    """Return a pool of workers; each has a fork server of its own, and proves its tier."""
+    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
 
 
 def _replaced(cells: list[tuple[str, str]], stopped: dict[str, str]) -> list[tuple[str, str]]:
@@ -170,16 +156,22 @@ def stage(folder: Path) -> None:
 def protected() -> bool:
     """Say whether the files of the instructor are out of reach of a student's code on this machine."""
     readable = [Path(place) for place in RUNTIME] + [Path(sys.base_prefix)]
-    return tier().landlock and not any(paths.ROOT.is_relative_to(place) for place in readable)
+    return server().tier.landlock and not any(paths.ROOT.is_relative_to(place) for place in readable)
 
 
 def protection() -> str:
     """Return one line on what keeps a student's code in its place on this machine."""
-    if not tier().landlock:
-        return f"nothing on this machine confines student code: {tier().words}, with your rights on your files"
+    tier = server().tier
+    if not tier.landlock:
+        return f"nothing on this machine confines student code: {tier.words}, with your rights on your files"
     if not protected():
         return f"the checkout lies in {paths.ROOT}, which every program must be able to read"
-    return f"student code is confined by {tier().name}: {tier().words}"
+    return f"student code is confined by {tier.name}: {tier.words}"
+
+
+def state() -> tuple[bool, str]:
+    """Return whether this machine protects the instructor's files, and one line on how."""
+    return protected(), protection()
 
 
 @cache

@@ -101,20 +101,57 @@ def surely(task: Task, run: Runner) -> LessonGrade:
         return rejected(task.lesson, task.student, sentence)
 
 
-def everywhere(tasks: Iterable[Task], pool: Executor, workers: int) -> Iterator[tuple[LessonGrade, dict]]:
-    """Yield what `perform` gives for each task, in the order in which they end, a few read in advance.
+class Workers:
+    """Processes of this machine that do the work, started when first needed, or an executor that is there already.
 
-    A task whose worker stops is done once more, here, where student code is confined here.
+    count: how many workers there are.
     """
-    left, running = iter(tasks), {}
-    while True:
-        while len(running) < AHEAD * workers and (task := next(left, None)) is not None:
-            running[_submitted(pool, task)] = task
-        if not running:
-            return
-        done, _ = wait(running, return_when=FIRST_COMPLETED)
-        for future in done:
-            yield _result(future, running.pop(future))
+
+    def __init__(self, count: int, executor: Executor | None = None):
+        self.count, self.executor, self.own = count, executor, executor is None
+        self.first: Future | None = None
+
+    def start(self) -> None:
+        """Let every process load what it needs, and do not wait for it."""
+        if self.executor is None:
+            self.executor = runner.pool(self.count)
+            self.first, *_ = (self.executor.submit(runner.state) for _ in range(self.count))
+
+    def protection(self, unprotected: bool) -> str:
+        """Return one line on what confines student code in our own processes; of others nothing is known here.
+
+        Raises:
+            Unprotected: where nothing does, unless `unprotected`.
+
+        """
+        self.start()
+        if self.first is None:
+            return ""
+        protected, words = self.first.result()
+        if not (protected or unprotected):
+            raise Unprotected(words)
+        return words
+
+    def do(self, tasks: Iterable[Task]) -> Iterator[tuple[LessonGrade, dict]]:
+        """Yield what `perform` gives for each task, in the order in which they end, a few read in advance.
+
+        A task whose worker stops is done once more, here, where student code is confined here.
+        """
+        self.start()
+        left, running = iter(tasks), {}
+        while True:
+            while len(running) < AHEAD * self.count and (task := next(left, None)) is not None:
+                running[_submitted(self.executor, task)] = task
+            if not running:
+                return
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield _result(future, running.pop(future))
+
+    def close(self) -> None:
+        """End our own processes."""
+        if self.own and self.executor is not None:
+            self.executor.shutdown(cancel_futures=True)
 
 
 def _submitted(pool: Executor, task: Task) -> Future:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from grader.instructor.sandbox.supervisor import SandboxError, Server
-from grader.instructor.sandbox.tier import OPEN, Tier, candidates
+from grader.instructor.sandbox.tier import OPEN, candidates
 
 PROBE = """\
 import ctypes, os, signal, socket, subprocess, sys, time
@@ -46,17 +46,18 @@ print("end")
 """
 
 
-def strongest(stage: Callable[[Path], object], fonts: list[Path]) -> Tier:
-    """Return the first candidate that keeps every promise; the open tier where none does."""
+def strongest(stage: Callable[[Path], object], fonts: list[Path]) -> Server:
+    """Return a server in the first candidate that keeps every promise; in the open tier where none does."""
     for tier in candidates():
-        if not escapes(tier, stage, fonts):
-            return tier
-    return OPEN
+        server = Server(tier, stage, fonts)
+        if not escapes(server):
+            return server
+        server.close()
+    return Server(OPEN, stage, fonts)
 
 
-def escapes(tier: Tier, stage: Callable[[Path], object], fonts: list[Path]) -> list[str]:
-    """Return what a job in this tier could reach; nothing where the tier holds."""
-    server = Server(tier, stage, fonts)
+def escapes(server: Server) -> list[str]:
+    """Return what a job in this server's tier could reach; nothing where the tier holds."""
     with tempfile.TemporaryDirectory(prefix="downhill-c") as folder, socket.create_server(("127.0.0.1", 0)) as listener:
         os.chmod(folder, 0o755)
         secret = Path(folder) / "secret"
@@ -71,14 +72,12 @@ def escapes(tier: Tier, stage: Callable[[Path], object], fonts: list[Path]) -> l
                 port=listener.getsockname()[1], local=f"{folder}/local", secret=str(secret), folder=folder,
                 victim=os.getpid(),
             )  # fmt: skip
-            job = {"environment": {}, "seed": 0, "answer": "none"}
+            job = {"environment": {}, "shown": False, "seed": 0, "answer": "none"}
             try:
                 attempt = server.run([("canary", code)], job, 20, 30)
                 left = server.left_over()
             except (SandboxError, OSError) as error:
                 return [f"it does not start: {error}"]
-            finally:
-                server.close()
         said = "".join(str(output.get("text", output)) for output in attempt.outputs.get("canary", []))
         found = [line.removeprefix("OPEN ") for line in said.splitlines() if line.startswith("OPEN ")]
         if not said.endswith("end\n"):

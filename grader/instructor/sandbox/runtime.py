@@ -47,9 +47,10 @@ for kind in (torch.optim.SGD, torch.optim.Adam, torch.optim.LBFGS):
     optimizer = kind([x], lr=0.01)
     optimizer.step(lambda: (optimizer.zero_grad(), (x**2).sum().backward(), x.sum())[2])
 torch.optim.lr_scheduler.StepLR(optimizer, 1).step()
-plt.figure(); plt.plot([1, 2]); plt.title("$x^2$"); plt.show()
+plt.figure(); plt.loglog([1, 2]); plt.title("$x^2$"); plt.legend(["a"]); plt.show()
 import grader, live_plot, grader.core.trials, grader.core.rehearsals, grader.core.earlier
 live_plot.animate(lambda x: x**2, [1.0, 0.5], x_range=(-2, 2))._repr_mimebundle_()
+live_plot.animate(lambda v: v @ v, [(1.0, 0.5)], x_range=(-2, 2), y_range=(-2, 2))._repr_mimebundle_()
 plt.close("all")
 1 / 0
 """
@@ -112,6 +113,7 @@ class Server:
         """Take jobs until the supervisor is gone."""
         self.shell = warm_shell(self.scratch, self.settings["fonts"])
         gc.collect()
+        gc.set_threshold(200_000, 50, 50)  # drawing makes much garbage and little of it in circles
         gc.freeze()  # what was loaded here is shared by all children, and none of them looks through it again
         threads = len(os.listdir("/proc/self/task"))
         if threads != 1:
@@ -488,6 +490,8 @@ class Child:
         sys.stdin = io.TextIOWrapper(io.FileIO(0, closefd=False), encoding="utf-8")
         builtins.input = _nobody_answers
         shell = self.server.shell
+        if not self.job["shown"]:
+            shell.display_formatter.active_types = ["text/plain"]
         shell.sink = self.sink
         self.server = None
         import asyncio

@@ -46,12 +46,13 @@ class SandboxError(RuntimeError):
 
 @dataclass
 class Attempt:
-    """What one child left: outputs by cell, the answer file, and which cell ended it early and why."""
+    """What one child left: outputs by cell, the answer file, which cell ended it early and why, and seconds by cell."""
 
     outputs: dict[str, list[dict]] = field(default_factory=dict)
     answers: str | None = None
     problem: str = ""
     stopped: tuple[str, str] | None = None
+    times: dict[str, float] = field(default_factory=dict)
 
 
 class Server:
@@ -125,7 +126,8 @@ class Server:
     def run(self, cells: list[tuple[str, str]], job: dict, cell_seconds: float, run_seconds: float) -> Attempt:
         """Run cells in a child of their own and return what it left.
 
-        job: what it has in its environment beside the server's, the seed and the name of the answer file.
+        job: what it has in its environment beside the server's, whether what it shows is wanted, the seed and
+            the name of the answer file.
 
         Raises:
             SandboxError: when the server itself fails; it is gone then, and the next job starts another.
@@ -287,7 +289,9 @@ class _Watch:
             for number, (name, code) in enumerate(cells):
                 attempt.outputs[name] = self._begin()
                 self._say({"run": [number, code]})
+                began = time.monotonic()
                 done = self._until("done", self.cell_seconds)
+                attempt.times[name] = time.monotonic() - began
                 self._drain()
                 _note_dropped(self.outputs, done)
         except _Ended as ended:
