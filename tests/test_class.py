@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import json_tricks
@@ -246,6 +247,18 @@ def test_two_gradings_of_a_class_do_not_run_at_once(class_folder, capsys):
     assert re.search(rf"is being graded by process {first.pid}: wait", capsys.readouterr().err)
     assert "2 hand-ins, 0 with problems" in first.communicate(timeout=120)[0]
     assert commands.main(["autograde", "--class", str(class_folder.root)]) == 0
+
+
+def test_grading_is_refused_where_nothing_confines_student_code(class_folder, monkeypatch, capsys):
+    small(class_folder)
+    monkeypatch.setattr(runner, "state", lambda: (False, "nothing on this machine confines student code"))
+    monkeypatch.setattr(runner, "pool", lambda jobs: ThreadPoolExecutor(1))
+
+    code = commands.main(["autograde", "--class", str(class_folder.root)])
+
+    assert code == 2
+    assert "say --unprotected if you trust every hand-in" in capsys.readouterr().err
+    assert not class_folder.results.exists()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small disk")

@@ -58,6 +58,15 @@ def lab(tmp_path_factory):
         yield address
 
 
+@pytest.fixture
+def plots(lab):
+    """Open the notebook of plots, and run its first cell."""
+    with browser() as page:
+        client = Lab(page, lab, "plots.ipynb")
+        client.run("setup")
+        yield client
+
+
 def pixels(locator) -> bytes:
     """Return what a part of the page looks like."""
     return Image.open(io.BytesIO(locator.screenshot())).convert("RGB").tobytes()
@@ -105,125 +114,114 @@ def test_a_lesson_is_worked_through(lab):
         assert page.problems == []
 
 
-def test_the_player_is_scrubbed_with_mouse_and_keys_and_leaves_the_notebook_alone(lab):
-    with browser() as page:
-        client = Lab(page, lab, "plots.ipynb")
-        client.run("setup")
-        client.run("race")
-        output = client.output("race")
-        slider, canvas = output.locator("input[type=range]"), output.locator("canvas").first
-        canvas.wait_for()
+def test_the_player_is_scrubbed_with_mouse_and_keys_and_leaves_the_notebook_alone(plots):
+    client, page = plots, plots.page
+    client.run("race")
+    output = client.output("race")
+    slider, canvas = output.locator("input[type=range]"), output.locator("canvas").first
+    canvas.wait_for()
 
-        output.get_by_role("button", name="pause").click()
-        slider.evaluate("(e) => { e.value = 30; e.dispatchEvent(new Event('input')); }")
-        halfway = status(output)
-        before = pixels(canvas)
-        slider.focus()
-        page.keyboard.press("ArrowRight")
-        after = status(output)
-        page.keyboard.press("End")
-        end = status(output)
-        output.get_by_role("button", name="Adam").click()
-        alone = status(output)
-        cells = client.page.evaluate("jupyterapp.shell.currentWidget.content.widgets.length")
-        shot(page, "lab-race")
+    output.get_by_role("button", name="pause").click()
+    slider.evaluate("(e) => { e.value = 30; e.dispatchEvent(new Event('input')); }")
+    halfway = status(output)
+    before = pixels(canvas)
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    after = status(output)
+    page.keyboard.press("End")
+    end = status(output)
+    output.get_by_role("button", name="Adam").click()
+    alone = status(output)
+    cells = client.page.evaluate("jupyterapp.shell.currentWidget.content.widgets.length")
+    shot(page, "lab-race")
 
-        assert re.match(r"SGD, step 30: \(.*loss .*\nAdam, step 30: ", halfway)
-        assert "SGD, step 31:" in after
-        assert "SGD, step 60:" in end
-        assert pixels(canvas) != before
-        assert "Adam" not in alone
-        assert cells == len(CELLS)
-        assert page.problems == []
+    assert re.match(r"SGD, step 30: \(.*loss .*\nAdam, step 30: ", halfway)
+    assert "SGD, step 31:" in after
+    assert "SGD, step 60:" in end
+    assert pixels(canvas) != before
+    assert "Adam" not in alone
+    assert cells == len(CELLS)
+    assert page.problems == []
 
 
-def test_a_click_an_arrow_key_a_number_and_a_slider_choose_the_start(lab):
-    with browser() as page:
-        client = Lab(page, lab, "plots.ipynb")
-        client.run("setup")
-        client.run("explore")
-        output = client.output("explore")
-        canvas = output.locator("canvas").first
-        canvas.wait_for()
-        seen = [client.ask("touched.start")]
+def test_a_click_an_arrow_key_a_number_and_a_slider_choose_the_start(plots):
+    client, page = plots, plots.page
+    client.run("explore")
+    output = client.output("explore")
+    canvas = output.locator("canvas").first
+    canvas.wait_for()
+    seen = [client.ask("touched.start")]
 
-        def settled(act) -> None:
-            before = client.ask("(touched.start, touched.lr, touched.momentum)")
-            act()
-            for _ in range(100):
-                page.wait_for_timeout(100)
-                if client.ask("(touched.start, touched.lr, touched.momentum)") != before:
-                    break
-            else:
-                pytest.fail(f"nothing came of it; it stands at {before}")
-            page.wait_for_timeout(600)
-            seen.append(client.ask("touched.start"))
+    def settled(act) -> None:
+        before = client.ask("(touched.start, touched.lr, touched.momentum)")
+        act()
+        for _ in range(100):
+            page.wait_for_timeout(100)
+            if client.ask("(touched.start, touched.lr, touched.momentum)") != before:
+                break
+        else:
+            pytest.fail(f"nothing came of it; it stands at {before}")
+        page.wait_for_timeout(600)
+        seen.append(client.ask("touched.start"))
 
-        box = canvas.bounding_box()
-        settled(lambda: page.mouse.click(box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"]))
-        shot(page, "lab-explore")
-        output.locator("canvas").first.focus()
-        settled(lambda: page.keyboard.press("ArrowRight"))
-        number = output.get_by_label("start, x2")
-        number.fill("2.5")
-        settled(lambda: number.press("Enter"))
-        output.get_by_role("slider", name="rate", exact=True).focus()
-        settled(lambda: page.keyboard.press("Home"))
-        output.get_by_role("slider", name="momentum", exact=True).focus()
-        settled(lambda: page.keyboard.press("End"))
+    box = canvas.bounding_box()
+    settled(lambda: page.mouse.click(box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"]))
+    shot(page, "lab-explore")
+    output.locator("canvas").first.focus()
+    settled(lambda: page.keyboard.press("ArrowRight"))
+    number = output.get_by_label("start, x2")
+    number.fill("2.5")
+    settled(lambda: number.press("Enter"))
+    output.get_by_role("slider", name="rate", exact=True).focus()
+    settled(lambda: page.keyboard.press("Home"))
+    output.get_by_role("slider", name="momentum", exact=True).focus()
+    settled(lambda: page.keyboard.press("End"))
 
-        numbers = [[float(one) for one in re.findall(r"-?[\d.]+", text)] for text in seen]
-        assert numbers[0] == [1.0, 2.0]
-        assert -2 < numbers[1][0] < 0
-        assert numbers[2] == pytest.approx([numbers[1][0] + 0.1, numbers[1][1]], abs=1e-3)
-        assert numbers[3] == pytest.approx([numbers[2][0], 2.5], abs=1e-3)
-        assert client.ask("(round(touched.lr, 6), round(touched.momentum, 6))") == "(1e-05, 0.99)"
-        assert client.ask("[walk for walk in touched.problems]") == "[]"
-        assert "MySGD, step" in status(output)
-        assert page.problems == []
+    numbers = [[float(one) for one in re.findall(r"-?[\d.]+", text)] for text in seen]
+    assert numbers[0] == [1.0, 2.0]
+    assert -2 < numbers[1][0] < 0
+    assert numbers[2] == pytest.approx([numbers[1][0] + 0.1, numbers[1][1]], abs=1e-3)
+    assert numbers[3] == pytest.approx([numbers[2][0], 2.5], abs=1e-3)
+    assert client.ask("(round(touched.lr, 6), round(touched.momentum, 6))") == "(1e-05, 0.99)"
+    assert client.ask("[walk for walk in touched.problems]") == "[]"
+    assert "MySGD, step" in status(output)
+    assert page.problems == []
 
 
-def test_pictures_come_while_the_loop_runs_and_the_player_follows(lab):
-    with browser() as page:
-        client = Lab(page, lab, "plots.ipynb")
-        client.run("setup")
-        client.start("live")
-        seen = client.pictures("live")
-        client.output("live").locator("canvas").first.wait_for()
+def test_pictures_come_while_the_loop_runs_and_the_player_follows(plots):
+    client, page = plots, plots.page
+    client.start("live")
+    seen = client.pictures("live")
+    client.output("live").locator("canvas").first.wait_for()
 
-        assert len(seen) > 10
-        assert int(client.ask("live.pictures")) > 10
-        assert page.problems == []
+    assert len(seen) > 10
+    assert int(client.ask("live.pictures")) > 10
+    assert page.problems == []
 
 
-def test_an_exception_in_the_loop_leaves_the_player_and_comes_through(lab):
-    with browser() as page:
-        client = Lab(page, lab, "plots.ipynb")
-        client.run("setup")
-        client.run("broken")
+def test_an_exception_in_the_loop_leaves_the_player_and_comes_through(plots):
+    plots.run("broken")
 
-        output = client.output("broken")
-        assert "KeyError" in output.inner_text()
-        assert output.locator("img").count() == 1  # one point: a picture without controls
+    output = plots.output("broken")
+    assert "KeyError" in output.inner_text()
+    assert output.locator("img").count() == 1  # one point: a picture without controls
 
 
-def test_ipympl_shows_figures_and_a_live_canvas(lab):
-    with browser() as page:
-        client = Lab(page, lab, "plots.ipynb")
-        client.run("setup")
-        client.run("ipympl")
-        figure = client.output("ipympl").locator(".jupyter-matplotlib-canvas-container canvas").first
-        figure.wait_for()
-        client.start("widget")
-        seen = client.pictures("widget", ".jupyter-matplotlib-canvas-container canvas", "e => e.toDataURL()")
-        client.run("race")
-        client.run("contours")
-        client.output("contours").locator(".jupyter-matplotlib-canvas-container canvas").first.wait_for()
-        page.wait_for_timeout(500)
-        shot(page, "lab-ipympl")
+def test_ipympl_shows_figures_and_a_live_canvas(plots):
+    client, page = plots, plots.page
+    client.run("ipympl")
+    figure = client.output("ipympl").locator(".jupyter-matplotlib-canvas-container canvas").first
+    figure.wait_for()
+    client.start("widget")
+    seen = client.pictures("widget", ".jupyter-matplotlib-canvas-container canvas", "e => e.toDataURL()")
+    client.run("race")
+    client.run("contours")
+    client.output("contours").locator(".jupyter-matplotlib-canvas-container canvas").first.wait_for()
+    page.wait_for_timeout(500)
+    shot(page, "lab-ipympl")
 
-        assert len(seen) > 5
-        assert client.output("race").locator("input[type=range]").count() == 1
+    assert len(seen) > 5
+    assert client.output("race").locator("input[type=range]").count() == 1
 
 
 def test_notebook_7_plays_and_takes_a_click(tmp_path):

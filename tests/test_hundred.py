@@ -13,7 +13,7 @@ import json
 import os
 import zipfile
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,7 @@ import nbformat
 import pytest
 from PIL import Image
 
-from grader.instructor import autograde, feedback, hidden, paths, runner, sample
+from grader.instructor import autograde, feedback, hidden, paths, runner, sample, summary
 from grader.instructor.paths import ClassFolder
 from grader.instructor.rebuild import is_check, is_exercise, released
 
@@ -409,19 +409,6 @@ def _made_up(lesson: str, exercise: str) -> str:
     return line if exercise == "x_iters" else sample.model(lesson, exercise)
 
 
-class Here(Executor):
-    """Does the work in this process, so that a test may shorten what a cell may take."""
-
-    def submit(self, work, /, *arguments, **named) -> Future:
-        """Do it now."""
-        future: Future = Future()
-        try:
-            future.set_result(work(*arguments, **named))
-        except Exception as error:
-            future.set_exception(error)
-        return future
-
-
 def hand_in(folder: ClassFolder, student: str, make: Callable[[Path], None], lesson: str = LESSON) -> None:
     place = folder.submitted / student / lesson
     place.mkdir(parents=True)
@@ -437,7 +424,7 @@ def fresh(root: Path) -> ClassFolder:
 
 def of_neighbour(folder: ClassFolder, student: str) -> dict[str, bytes]:
     """Return what was written about an honest student."""
-    entries = [e for e in autograde.load_summary(folder)["hand_ins"] if e["student"] == student]
+    entries = [e for e in summary.load(folder)["hand_ins"] if e["student"] == student]
     row = next(line for line in (folder.root / "grades.csv").read_text().splitlines() if line.startswith(student + ","))
     notebook = folder.autograded / student / LESSON / f"{LESSON}.ipynb"
     return {"summary": json.dumps(entries).encode(), "row": row.encode(), "notebook": notebook.read_bytes()}
@@ -464,11 +451,11 @@ class Graded:
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
     """Grade an honest student alone, then in a class with all the others, first and last."""
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(1) as here:  # in this process, for its limit
         patch.setattr(runner, "CELL_SECONDS", SECONDS)
         lonely = fresh(tmp_path_factory.mktemp("alone"))
         hand_in(lonely, "honest", put(text))
-        autograde.autograde(lonely, executor=Here(), jobs=1, **quiet)
+        autograde.autograde(lonely, executor=here, jobs=1, **quiet)
         folder, files = fresh(tmp_path_factory.mktemp("hundred")), instructors()
         known = {"submitted": str(folder.submitted), "huge": huge_picture()}
         for student in ("honest", "zealous"):
@@ -478,9 +465,9 @@ def graded(tmp_path_factory):
             _fill_in(folder.submitted / name / case.lesson, known)
         for student in ODD_NAMES:
             hand_in(folder, student, put(text))
-        summary = autograde.autograde(folder, executor=Here(), jobs=1, **quiet)
+        done = autograde.autograde(folder, executor=here, jobs=1, **quiet)
         feedback.write_all(folder, [LESSON], **quiet)
-    entries = {entry["student"]: entry for entry in summary["hand_ins"]}
+    entries = {entry["student"]: entry for entry in done["hand_ins"]}
     return Graded(folder, entries, of_neighbour(lonely, "honest"), files)
 
 

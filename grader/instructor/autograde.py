@@ -1,101 +1,23 @@
-"""Autograde a class: find the hand-ins, run them in parallel, judge, and write everything down."""
+"""Autograde a class: run what was handed in, in parallel, judge it, and write everything down."""
 
 import fcntl
-import json
 import os
-import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 
 from grader.core import answerfile
-from grader.instructor import gradebook, handin, hidden
-from grader.instructor.grading import PARTIAL, PRINTED_SHARE, REJECTED, LessonGrade, rejected
+from grader.instructor import gradebook, handin, hidden, summary
+from grader.instructor.grading import PRINTED_SHARE, LessonGrade, rejected
 from grader.instructor.paths import ClassFolder, lessons
 from grader.instructor.store import NotStored, Store
+from grader.instructor.submissions import HandIn, find
 from grader.instructor.work import Task, Workers, surely
-from grader.judge.compare import clean
 
 
 class Busy(RuntimeError):
     """Raised when a class is being graded already; the message is one sentence."""
-
-
-STUDENT = re.compile(r"(?!\.)[\w.@ +,'()-]{1,80}")
-TROUBLE = (PARTIAL, REJECTED)
-
-
-@dataclass(frozen=True)
-class HandIn:
-    """One student's folder for one lesson, and the file in it that counts."""
-
-    student: str
-    lesson: str
-    path: Path | None
-    sentence: str = ""
-
-
-# --------------------------------------------------------------------------- finding
-
-
-def find(folder: ClassFolder, wanted: list[str], student: str = "") -> list[HandIn]:
-    """Return the hand-ins of a class, sorted: for each student and lesson the file that counts.
-
-    Of several notebooks the one named after the lesson counts, else the newest; an answer file
-    counts where there is no notebook.
-    """
-    found = []
-    if not folder.submitted.is_dir():
-        return found
-    for home in sorted(path for path in folder.submitted.iterdir() if path.is_dir()):
-        if student in ("", home.name):
-            found += [_look(home, lesson) for lesson in wanted if _is_there(home / lesson)]
-    return found
-
-
-def _is_there(place: Path) -> bool:
-    try:
-        return os.path.lexists(place)
-    except OSError:
-        return True
-
-
-def _look(home: Path, lesson: str) -> HandIn:
-    """Return the hand-in of one student for one lesson; what cannot be looked into gets a sentence."""
-    student, place = clean(home.name), home / lesson
-    try:
-        if home.is_symlink() or place.is_symlink() or not place.is_dir():
-            return HandIn(student, lesson, None, "The place of the hand-in is a link or a file, not a folder.")
-        return _choose(student, lesson, place)
-    except OSError as error:
-        return HandIn(student, lesson, None, f"The folder of the hand-in cannot be read ({error.strerror}).")
-
-
-def _choose(student: str, lesson: str, place: Path) -> HandIn:
-    if not STUDENT.fullmatch(student):
-        return HandIn(student, lesson, None, "The name of the student's folder has signs that are not allowed.")
-    files = sorted(path for path in place.iterdir() if not path.is_dir() or path.is_symlink())
-    files = [path for path in files if not path.name.startswith("._")]  # macOS leaves these in archives
-    notebooks = [path for path in files if path.suffix.lower() == ".ipynb"]
-    answers = [path for path in files if path.name.endswith(".answer.json")]
-    named = [path for path in notebooks if path.stem == lesson]
-    alike = [path for path in notebooks if path.stem.startswith(lesson)]
-    for group in (named, _newest_first(alike), _newest_first(notebooks), _newest_first(answers)):
-        if group:
-            return HandIn(student, lesson, group[0])
-    other = f" (found {clean(files[0].name)[:60]})" if files else ""
-    sentence = f"There is no notebook and no answer file in the folder{other}: hand in the .ipynb file."
-    return HandIn(student, lesson, None, sentence)
-
-
-def _newest_first(paths: list[Path]) -> list[Path]:
-    return sorted(paths, key=lambda path: path.lstat().st_mtime, reverse=True)
-
-
-# --------------------------------------------------------------------------- grading
 
 
 def task(hand_in: HandIn, secret: bytes, share: float, unprotected: bool = False) -> Task:
@@ -143,7 +65,9 @@ def autograde(
         return (task(one, secret, share, unprotected) for one in some)
 
     def left(some: list[HandIn]) -> Iterator[tuple[LessonGrade, dict]]:
-        say(workers.protection(unprotected))
+        words = workers.protection(unprotected)
+        if words:
+            say(words)
         return workers.do(tasks(some))
 
     try:
@@ -191,54 +115,10 @@ def _record(folder: ClassFolder, found: Iterable[LessonGrade], wanted: list[str]
             grades.append(_written(folder, book, one))
             say(_progress(len(grades), total, time.monotonic() - start, one))
             grades[-1].notebook = None  # it is written; a thousand of them would fill the memory
-    _keep_times(folder, grades)
-    summary = summarise(folder, grades)
-    gradebook.write_csv(folder, folder.root / "grades.csv", statuses(summary))
-    return summary
-
-
-@dataclass(frozen=True)
-class Change:
-    """Points of one exercise of one hand-in, in the gradebook and judged anew."""
-
-    student: str
-    lesson: str
-    exercise: str
-    before: float
-    after: float
-
-    def __str__(self) -> str:
-        return f"{self.student:16} {self.lesson:14} {self.exercise:20} {self.before:6g} -> {self.after:g}"
-
-
-def judged_again(
-    folder: ClassFolder, wanted: list[str] | None = None, *, student: str = "", share: float = PRINTED_SHARE
-) -> Iterator[LessonGrade | None]:
-    """Yield the grade of each hand-in, judged anew from what its runs have left; None where nothing is stored.
-
-    No student's code runs: a hand-in that was never run, or was changed since, has nothing stored.
-    """
-    secret, store = hidden.secret(folder.secret), Store(folder.results)
-    for hand_in in find(folder, wanted or lessons(), student):
-        try:
-            yield surely(task(hand_in, secret, share), store.stored)
-        except NotStored:
-            yield None
-
-
-def changes(folder: ClassFolder, grades: Iterable[LessonGrade]) -> Iterator[Change]:
-    """Yield how grades differ from those in the gradebook; nothing is written."""
-    booked = {(row["student"], row["lesson"]): row["exercises"] for row in gradebook.scores(folder, "auto")}
-    for one in grades:
-        yield from _changes(one, booked)
-
-
-def _changes(one: LessonGrade, booked: dict) -> Iterator[Change]:
-    before = booked.get((one.student, one.lesson), {})
-    for each in one.exercises:
-        had = before.get(each.exercise.id, 0.0)
-        if each.exercise.points and abs(each.points - had) > 1e-9:
-            yield Change(one.student, one.lesson, each.exercise.id, had, each.points)
+    summary.write_times(folder, grades)
+    written = summary.write(folder, grades)
+    gradebook.write_csv(folder, folder.root / "grades.csv", summary.statuses(written))
+    return written
 
 
 def _written(folder: ClassFolder, book, one: LessonGrade) -> LessonGrade:
@@ -271,69 +151,3 @@ def _progress(done: int, total: int, seconds: float, one: LessonGrade) -> str:
         f"[{done:{len(str(total))}d}/{total}] {one.student:16} {one.lesson:12} {one.score:6g} of {one.max_score:<4g}"
         f" {one.status:12} {60 * done / max(seconds, 1e-9):5.0f}/min, {left:4.0f} s left"
     )
-
-
-# --------------------------------------------------------------------------- the summary
-
-
-def summarise(folder: ClassFolder, grades: list[LessonGrade]) -> dict:
-    """Write ``summary.json``: what happened to whom; entries of hand-ins not graded now are kept."""
-    path = folder.root / "summary.json"
-    entries = {(entry["student"], entry["lesson"]): entry for entry in load_summary(folder)["hand_ins"]}
-    entries |= {(one.student, one.lesson): _entry(one) for one in grades}
-    listed = [entries[name] for name in sorted(entries)]
-    problems = [entry for entry in listed if entry["status"] in TROUBLE]
-    summary = {"hand_ins": listed, "problems": len(problems)}
-    answerfile.write(path, json.dumps(summary, indent=1, ensure_ascii=False) + "\n")
-    return summary
-
-
-def _keep_times(folder: ClassFolder, grades: list[LessonGrade]) -> None:
-    """Write ``times.json``: the seconds of each exercise, which are the only thing that two gradings differ in."""
-    times = load_times(folder)
-    for one in grades:
-        times.setdefault(one.student, {})[one.lesson] = {name: round(took, 4) for name, took in one.times.items()}
-    answerfile.write(folder.root / "times.json", json.dumps(times, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
-
-
-def load_times(folder: ClassFolder) -> dict[str, dict[str, dict[str, float]]]:
-    """Return the seconds that each exercise of each hand-in ran in the last grading, by student and lesson."""
-    try:
-        return json.loads((folder.root / "times.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-
-
-def load_summary(folder: ClassFolder) -> dict:
-    """Return the summary of the last grading; an empty one when there is none."""
-    try:
-        return json.loads((folder.root / "summary.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {"hand_ins": [], "problems": 0}
-
-
-def statuses(summary: dict) -> dict[tuple[str, str], str]:
-    """Return the status of each (student, lesson)."""
-    return {(entry["student"], entry["lesson"]): entry["status"] for entry in summary["hand_ins"]}
-
-
-def _entry(one: LessonGrade) -> dict:
-    return {
-        "student": one.student,
-        "lesson": one.lesson,
-        "status": one.status,
-        "sentence": one.sentence,
-        "score": one.score,
-        "max_score": one.max_score,
-        "notes": one.notes,
-        "exercises": {
-            each.exercise.id: {
-                "points": each.points,
-                "max_points": each.exercise.points,
-                "status": each.shown.status if one.status != REJECTED else REJECTED,
-                "misconceptions": list(each.shown.misconceptions),
-                "hidden": None if each.hidden is None else each.hidden.passed,
-            }
-            for each in one.exercises
-        },
-    }

@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader.core import answerfile
-from grader.instructor import autograde as grading
-from grader.instructor import cluster, feedback, gradebook, lms, report
+from grader.instructor import autograde, cluster, feedback, gradebook, lms, regrade, report, summary
 from grader.instructor.grading import PRINTED_SHARE, LessonGrade, grade_answers, unknown_keys
 from grader.instructor.paths import ClassFolder, lessons
+from grader.instructor.submissions import find
 from grader.instructor.work import Unprotected
 from grader.judge.card import Card
 from grader.judge.exercises import LESSONS
 from grader.judge.model import NOT_ATTEMPTED
 
 REFUSED = (  # what a command ends with in one sentence, and no traceback
-    answerfile.CannotWrite, cluster.NoCluster, grading.Busy, gradebook.NoGradebook, lms.ArchiveError, Unprotected,
+    answerfile.CannotWrite, cluster.NoCluster, autograde.Busy, gradebook.NoGradebook, lms.ArchiveError, Unprotected,
 )  # fmt: skip
 
 
@@ -80,17 +80,17 @@ def run_autograde(given, folder: ClassFolder) -> int:
     if not 0 <= given.share <= 1:
         print(f"--share is a part between 0 and 1, got {given.share:g}.", file=sys.stderr)
         return 2
-    if not grading.find(folder, given.lesson or lessons(), given.student):
+    if not find(folder, given.lesson or lessons(), given.student):
         print(f"There is no hand-in in {folder.submitted}/<student>/<lesson>/.", file=sys.stderr)
         return 2
     if given.scheduler:
         with cluster.connected(given.scheduler) as (executor, workers):
-            summary = _autograde(given, folder, jobs=workers, executor=executor)
+            written = _autograde(given, folder, jobs=workers, executor=executor)
     else:
-        summary = _autograde(given, folder, jobs=given.jobs)
-    now = [e for e in summary["hand_ins"] if e["lesson"] in (given.lesson or lessons())]
+        written = _autograde(given, folder, jobs=given.jobs)
+    now = [e for e in written["hand_ins"] if e["lesson"] in (given.lesson or lessons())]
     now = [e for e in now if given.student in ("", e["student"])]
-    trouble = [e for e in now if e["status"] in grading.TROUBLE]
+    trouble = [e for e in now if e["status"] in summary.TROUBLE]
     for entry in trouble:
         print(f"{entry['student']}, {entry['lesson']}: {entry['status']}. {entry['sentence']}")
     print(f"{len(now)} hand-ins, {len(trouble)} with problems; see {folder.root / 'summary.json'}")
@@ -106,20 +106,20 @@ def run_regrade(given, folder: ClassFolder) -> int:
 
     def again() -> Iterator[LessonGrade]:
         judged.clear()
-        for one in grading.judged_again(folder, given.lesson, student=given.student, share=given.share):
+        for one in regrade.judged_again(folder, given.lesson, student=given.student, share=given.share):
             judged[one is not None] += 1
             if one is not None:
                 yield one
 
     changed: Counter = Counter()
-    for change in grading.changes(folder, again()):
+    for change in regrade.changes(folder, again()):
         print(change)
         changed[change.student, change.lesson] += 1
     print(f"{judged[True]} hand-ins judged again; {changed.total()} grades of {len(changed)} hand-ins change")
     if judged[False]:
         print(f"{judged[False]} hand-ins have no stored run: python -m grader autograde runs them")
     if given.write:
-        grading.record(folder, again(), given.lesson or lessons(), judged[True])
+        autograde.record(folder, again(), given.lesson or lessons(), judged[True])
         print(f"written to {folder.root}")
     elif changed:
         print("nothing is written yet; --write does it")
@@ -128,7 +128,7 @@ def run_regrade(given, folder: ClassFolder) -> int:
 
 def _autograde(given, folder: ClassFolder, **how) -> dict:
     named = {"student": given.student, "share": given.share, "unprotected": given.unprotected}
-    return grading.autograde(folder, given.lesson, **named, **how)
+    return autograde.autograde(folder, given.lesson, **named, **how)
 
 
 def run_answers(given, folder: ClassFolder) -> int:
@@ -203,6 +203,6 @@ def run_export(given, folder: ClassFolder) -> int:
         print(f"{rows} rows for {given.kind} in {target}")
         return 0
     target = given.to or folder.root / "grades.csv"
-    gradebook.write_csv(folder, target, grading.statuses(grading.load_summary(folder)))
+    gradebook.write_csv(folder, target, summary.statuses(summary.load(folder)))
     print(f"grades in {target}")
     return 0

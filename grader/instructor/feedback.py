@@ -4,33 +4,22 @@ Everything that came from a student is escaped by the template; the page runs no
 nothing.
 """
 
-from functools import cache
 from pathlib import Path
 
 import nbformat
-from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from grader.core import answerfile
-from grader.instructor import gradebook
-from grader.instructor.autograde import load_summary
+from grader.instructor import gradebook, pages, summary
 from grader.instructor.paths import ClassFolder
 from grader.instructor.rebuild import is_extra
 from grader.judge.exercises import LESSONS
-
-TEMPLATE = Path(__file__).with_name("feedback.html")
-
-
-@cache
-def _template():
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    return environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
 
 
 def write_all(folder: ClassFolder, wanted: list[str], student: str = "", say=print) -> list[Path]:
     """Write the pages of a class and return where they are."""
     written = []
-    for entry in load_summary(folder)["hand_ins"]:
+    for entry in summary.load(folder)["hand_ins"]:
         if entry["lesson"] in wanted and student in ("", entry["student"]):
             written.append(write(folder, entry))
     say(f"{len(written)} feedback pages in {folder.feedback}")
@@ -54,7 +43,8 @@ def page(folder: ClassFolder, entry: dict) -> str:
     exercises = [one for one in exercises if one["max_score"] or one["card"]]
     score = sum(one["score"] for one in exercises)
     total = sum(one["max_score"] for one in exercises)
-    return _template().render(
+    return pages.render(
+        "feedback.html",
         lesson=lesson,
         student=student,
         sentence=entry["sentence"],

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from jinja2 import Environment, StrictUndefined
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from grader.instructor import pairs
-from grader.instructor.autograde import load_summary, load_times
+from grader.instructor import pages, pairs, summary
 from grader.instructor.paths import ClassFolder
 from grader.judge import catalogue
 from grader.judge.diagnosis import judge
@@ -21,7 +19,6 @@ from grader.judge.exercises import LESSONS
 from grader.judge.model import Evidence, Exercise, Misconception
 from grader.judge.overlay import overlay
 
-TEMPLATE = Path(__file__).with_name("report.html")
 MOST_PAIRS = 50
 LOOKS = (
     ("passed", "#009E73", ""),
@@ -71,16 +68,16 @@ class Row:
 
 def write(folder: ClassFolder, say=print) -> Path:
     """Write ``report.html`` and ``report.png`` of a class and return the page's path."""
-    hand_ins = load_summary(folder)["hand_ins"]
+    hand_ins = summary.load(folder)["hand_ins"]
     picture = draw(hand_ins)
     (folder.root / "report.png").write_bytes(picture)
     page = folder.root / "report.html"
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    text = environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
+    text = pages.render(
+        "report.html",
         hand_ins=hand_ins,
         students=len({entry["student"] for entry in hand_ins}),
         picture=base64.b64encode(picture).decode(),
-        lessons=rows(hand_ins, load_times(folder)),
+        lessons=rows(hand_ins, summary.load_times(folder)),
         looks=[(look, colour) for look, colour, _ in LOOKS],
         pairs=pairs.suspicious(folder, hand_ins)[:MOST_PAIRS],
         trouble=[entry for entry in hand_ins if entry["status"] != "graded"],

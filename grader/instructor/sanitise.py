@@ -78,10 +78,10 @@ def _picture(encoded: str) -> str:
         image = Image.open(io.BytesIO(base64.b64decode(encoded)), formats=["PNG"])
         if image.width * image.height > MAX_PIXELS:
             return ""
-        pixels = Image.new("RGB", image.size, "white")
-        pixels.paste(image.convert("RGB"))  # the pixels alone: profiles and texts stay behind
+        pixels = image.convert("RGB")
+        pixels.info = {}  # the pixels alone: profiles and texts stay behind
         buffer = io.BytesIO()
-        pixels.save(buffer, "png")
+        pixels.save(buffer, "png", compress_level=2)  # two thirds of the usual time for a quarter more bytes
     except Exception:  # a decoder may end in any of them
         return ""
     return base64.b64encode(buffer.getvalue()).decode()
