@@ -117,7 +117,7 @@ class Contours:
         drawn = contours(self.xs, self.ys, shown_heights, levels=edges, cmap="cividis", extend="both")
         look.name_axes(axes, "x₁", "x₂")
         axes.set_aspect(_aspect(self.xs, self.ys))
-        bar = figure.colorbar(drawn, cax=_beside(axes), format="%.3g")
+        bar = figure.colorbar(drawn, cax=_beside(axes), format="%.3g", ticks=edges[:: max(1, len(edges) // 5)])
         bar.set_label("f − min f" if lowest else "f", style="italic")
 
     def lift(self, path: np.ndarray) -> np.ndarray:

@@ -3,12 +3,14 @@
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import LayoutEngine
-from matplotlib.ticker import NullLocator
+from matplotlib.ticker import MaxNLocator, NullLocator
 
 from _live_plot import look
 
 PAD = 0.06  # inches around each axes
 DECADES = 1e3  # between the ends of a logarithmic axis that is labelled by powers of ten alone
+TICKS = 6  # at most and about, of an axis of so many inches:
+LONG = 2.0
 LEAST = 0.6  # of the width, which a landscape of equal scales may leave to what stands below it
 
 
@@ -24,7 +26,7 @@ class Once(LayoutEngine):
         if not placed:
             return
         for axes in placed:
-            _ease_decades(axes)
+            _ease_ticks(axes)
         grid = placed[0].get_gridspec()
         size = fig.get_size_inches()
         left, bottom, right, top = self._margins(fig, placed, grid)
@@ -56,15 +58,18 @@ class Once(LayoutEngine):
         return margins
 
 
-def _ease_decades(axes) -> None:
-    """Name powers of ten in plain signs and leave small ticks out: each is measured, and formulas take 5 ms each."""
-    for axis, scale, ends in (
-        (axes.xaxis, axes.get_xscale(), axes.get_xlim()),
-        (axes.yaxis, axes.get_yscale(), axes.get_ylim()),
+def _ease_ticks(axes) -> None:
+    """Leave ticks out, since each is measured and drawn, and name powers of ten in plain signs; formulas take 5 ms."""
+    width, height = axes.bbox.size / axes.figure.dpi
+    for axis, scale, ends, length in (
+        (axes.xaxis, axes.get_xscale(), axes.get_xlim(), width),
+        (axes.yaxis, axes.get_yscale(), axes.get_ylim(), height),
     ):
         if scale == "log" and max(ends) > DECADES * min(ends):
             axis.set_minor_locator(NullLocator())
             axis.set_major_formatter(look.power_of_ten)
+        elif length > LONG and isinstance(axis.get_major_locator(), MaxNLocator):
+            axis.get_major_locator().set_params(nbins=TICKS)
 
 
 def _cell(axes) -> tuple[int, int]:
