@@ -143,15 +143,14 @@ check(answer, "X_grad")
 # %% picture="X_grad"
 from matplotlib import pyplot as plt
 
-figure, panels = plt.subplots(1, 2, figsize=(8, 2.6), layout="constrained")
+figure, panels = plt.subplots(1, 2, figsize=(8, 2.6))
 for panel, name, title in zip(panels, ("X_after", "X_grad"), ("X", "gradient"), strict=True):
     values = live_plot.numbers(answer.get(name))
     if values.shape != (3, 4):
         panel.set_title(f"{title}: no 3 x 4 numbers yet")
         continue
-    picture = panel.imshow(values, cmap="cividis")
-    panel.set_title(title)
-    figure.colorbar(picture, ax=panel)
+    panel.imshow(values, cmap="cividis")
+    panel.set(title=title, xticks=range(4), yticks=range(3), xlabel="column", ylabel="row")
     for i in range(3):
         for j in range(4):
             panel.text(j, i, f"{values[i, j]:.3g}", ha="center", va="center", color="white" if i < 2 else "black")
