@@ -18,10 +18,35 @@ PAGE = """\
 Made by `make bench`, in one run on one machine: {machine}.
 Every ratio has both of its sides from this run.
 
-| figure | value |
-|---|---|
+| figure | value | aim | what it is |
+|---|---|---|---|
 {rows}
 """
+WHAT = {  # aim, and what it is
+    "import_s": ("", "seconds to import `grader` and `live_plot`, after torch and pyplot"),
+    "landscape_over_loop": ("300", "time of a loop that asks place by place, over that of a landscape asked at once"),
+    "player_over_video_150": ("", "time of Matplotlib's video of 150 steps, over that of our player"),
+    "player_over_jshtml_150": ("", "time of Matplotlib's own player of 150 steps, over that of ours"),
+    "player_bytes_150": ("", "bytes of a player of 150 steps"),
+    "player_growth_500_over_15": ("", "time for 500 steps over time for 15"),
+    "live_pictures_per_s": ("", "pictures a second while a loop runs"),
+    "check_ms": ("100", "milliseconds of a check of 500 points, with its picture"),
+    "over_bare_execution": ("1.25", "a run in the sandbox, over the same cells in a warm process"),
+    "overhead_ms": ("60", "the same as a difference, in milliseconds for a notebook"),
+    "answer_files_per_s": ("500", "answer files of 120 kB, with 1,000 arrays each, judged a second"),
+    "worker_mib": ("350", "most memory of a worker, its server and its job"),
+    "forgeries_nbgrader": ("", "of six forged hand-ins, how many get points from nbgrader without our plug-ins"),
+    "forgeries_ours": ("0", "how many of them get points from us"),
+    "nbgrader_speedup": ("20", "notebooks run a minute, ours over nbgrader's; 60 hand-ins, a fifth of them hostile"),
+    "nbgrader_speedup_hand_ins": ("", "the same with a hand-in that is run twice counted once"),
+    "nbgrader_speedup_honest": ("20", "notebooks run a minute; 30 hand-ins, none of them hostile"),
+    "nbgrader_speedup_hand_ins_honest": ("", "the same with a hand-in that is run twice counted once"),
+    "cost_growth_1000_over_50": (
+        "1.05",
+        "time for a hand-in in a class of 1,000 over that in one of 50, start included",
+    ),
+    "driver_mib": ("flat", "memory of the process that writes the gradebook, at 1,000 hand-ins"),
+}
 
 
 def machine() -> str:
@@ -44,7 +69,7 @@ def main() -> None:
                 figures[name] = value
                 print(f"bench: {name} {value:.4g}", flush=True)
     if not named:
-        rows = "\n".join(f"| `{name}` | {value:.4g} |" for name, value in figures.items())
+        rows = "\n".join(f"| `{name}` | {value:.4g} | {' | '.join(WHAT[name])} |" for name, value in figures.items())
         RESULTS.write_text(PAGE.format(machine=machine(), rows=rows), encoding="utf-8")
 
 
