@@ -261,6 +261,16 @@ def test_grading_is_refused_where_nothing_confines_student_code(class_folder, mo
     assert not class_folder.results.exists()
 
 
+def test_a_worker_that_ends_while_it_starts_stops_nobody(class_folder, monkeypatch, capsys):
+    small(class_folder)
+    monkeypatch.setattr(runner, "state", os.abort)  # a name that every process finds
+
+    code = commands.main(["autograde", "--class", str(class_folder.root)])
+
+    assert code == 0
+    assert "the worker stopped (BrokenProcessPool); trying once more" in capsys.readouterr().err
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small disk")
 def test_a_full_disk_is_said_in_one_sentence_and_nothing_is_lost(tmp_path, capsys):
     disk = tmp_path / "disk"

@@ -7,7 +7,7 @@ on another machine.
 import sys
 import threading
 from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass
 
 from grader.core import answerfile
@@ -127,7 +127,10 @@ class Workers:
         self.start()
         if self.first is None:
             return ""
-        protected, words = self.first.result()
+        try:
+            protected, words = self.first.result()
+        except BrokenExecutor:  # a process ended while it was starting: `do` says so, and goes on here
+            return ""
         if not (protected or unprotected):
             raise Unprotected(words)
         return words
