@@ -91,7 +91,10 @@ def test_each_unreadable_hand_in_gets_one_sentence(graded, student):
 def test_an_empty_folder_is_said_to_be_empty(graded):
     _, _, summary = graded
 
-    assert entry(summary, "nobody")["sentence"] == "There is no notebook and no answer file in the folder."
+    assert (
+        entry(summary, "nobody")["sentence"]
+        == "There is no notebook and no answer file in the folder: hand in the .ipynb file."
+    )
 
 
 def test_links_odd_names_and_odd_text_stop_nobody(graded):

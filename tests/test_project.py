@@ -37,6 +37,14 @@ def test_constraints_pin_every_direct_dependency():
     assert {name.split("[")[0].lower() for name in direct} <= pinned
 
 
+def test_the_tests_of_a_file_stay_on_one_worker(request):
+    """Otherwise a class is graded once for each worker, and nobody notices."""
+    if not getattr(request.config.option, "loadgroup", False):
+        pytest.skip("the tests are not spread over workers")
+
+    assert request.node.nodeid.endswith("@test_project.py")
+
+
 def test_make_help_lists_every_target_with_its_purpose():
     text = (ROOT / "Makefile").read_text()
     targets = set(re.search(r"\.PHONY: (.*)", text).group(1).split())

@@ -52,7 +52,7 @@ class Attempt:
     answers: str | None = None
     problem: str = ""
     stopped: tuple[str, str] | None = None
-    times: dict[str, float] = field(default_factory=dict)
+    times: dict[str, float] = field(default_factory=dict, compare=False)
 
 
 class Server:
