@@ -5,15 +5,19 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import json_tricks
 import numpy as np
+import psutil
 import pytest
 from browser import TOKEN, formgrader
 from nbgrader.api import Gradebook
@@ -262,6 +266,52 @@ def test_grading_is_refused_where_nothing_confines_student_code(class_folder, mo
     assert code == 2
     assert "say --unprotected if you trust every hand-in" in capsys.readouterr().err
     assert not class_folder.results.exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_grading_that_is_broken_off_leaves_nothing_behind(class_folder, number):
+    small(class_folder)
+    folders = set(Path(tempfile.gettempdir()).glob("downhill-s*"))
+    command = [sys.executable, "-u", "-m", "grader", "autograde", "--class", str(class_folder.root)]
+    running = subprocess.Popen(command, cwd=paths.ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert "student code is confined" in running.stdout.readline()
+    family = psutil.Process(running.pid).children(recursive=True)
+
+    running.send_signal(number)
+    said = running.communicate(timeout=60)[1]
+    _, alive = psutil.wait_procs(family, timeout=20)
+
+    assert len(family) > 4
+    assert alive == []
+    assert set(Path(tempfile.gettempdir()).glob("downhill-s*")) <= folders
+    if number == signal.SIGINT:
+        assert said == "Stopped. What is graded is kept: the same command goes on from there.\n"
+        assert running.returncode == 130
+
+
+@pytest.mark.parametrize("name", ["summary.json", "times.json", "secret", "gradebook.db", "results", "grades.csv"])
+@pytest.mark.parametrize("content", ["[1", None])
+def test_a_class_folder_that_is_damaged_gets_one_sentence(class_folder, capsys, name, content):
+    small(class_folder)
+    gradebook.prepare(class_folder, ["00_start"])
+    place = class_folder.root / name
+    place.unlink(missing_ok=True)
+    place.mkdir() if content is None else place.write_text(content)
+
+    codes = [commands.main([what, "--class", str(class_folder.root)]) for what in ("autograde", "report", "feedback")]
+
+    said = capsys.readouterr().err
+    assert set(codes) <= {0, 2}
+    assert "Traceback" not in said
+    assert (Path(name).stem in said) == (2 in codes)
+
+
+@pytest.mark.parametrize("jobs", ["-1", "100000"])
+def test_an_odd_number_of_processes_is_refused(class_folder, capsys, jobs):
+    small(class_folder)
+
+    assert commands.main(["autograde", "--class", str(class_folder.root), "--jobs", jobs]) == 2
+    assert "--jobs is a number of processes" in capsys.readouterr().err
 
 
 def test_a_worker_that_ends_while_it_starts_stops_nobody(class_folder, monkeypatch, capsys):

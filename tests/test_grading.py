@@ -15,7 +15,7 @@ import grader
 from grader.instructor import grading, hidden, paths, runner, sample
 from grader.instructor.grading import grade_answers
 from grader.instructor.sandbox import confine
-from grader.instructor.sanitise import sanitise
+from grader.instructor.sanitise import sanitise, sanitise_all
 from grader.judge.exercises import LESSONS
 
 LESSON = "02_descent"
@@ -367,6 +367,16 @@ def test_outputs_keep_text_and_pictures_only():
     assert list(picture["data"]) == ["image/png"]
     assert error["traceback"] == ["line"]
     assert len(error["evalue"]) < 5_000
+
+
+def test_small_pictures_that_unfold_are_bounded_in_all():
+    buffer = io.BytesIO()
+    Image.new("1", (2000, 2000)).save(buffer, "png")
+    shown = [{"output_type": "display_data", "data": {"image/png": base64.b64encode(buffer.getvalue()).decode()}}] * 40
+
+    kept = sanitise_all({f"c{n}": shown for n in range(50)})
+
+    assert sum(len(found) for found in kept.values()) == 15  # of 4 million pixels each
 
 
 def test_many_outputs_are_cut():

@@ -182,6 +182,20 @@ def test_a_students_markdown_is_shown_as_text_only():
     assert done.notebook.cells[-1].source.startswith("````text\n<script>")
 
 
+@pytest.mark.parametrize(
+    "text", ["```text\nhi\n```\n\n<script>alert(1)</script>", "````text\na\n````\nb\n````", "```text\n<b>"]
+)
+def test_a_fence_of_a_students_own_does_not_open_the_way(text):
+    from grader.instructor.rebuild import _fenced
+
+    fenced = _fenced(text)
+
+    fence = fenced.split("text\n", 1)[0]
+    assert fenced == f"{fence}text\n{text}\n{fence}"
+    assert fence not in text
+    assert _fenced(fenced) == fenced
+
+
 def test_forged_metadata_changes_nothing():
     text = sample.build.text(sample.fill(LESSON, sample.model))
     notebook = json.loads(text)

@@ -10,7 +10,7 @@ import zipfile
 import pytest
 
 from grader.instructor import commands, handin, lms, paths
-from grader.instructor.autograde import find
+from grader.instructor.submissions import find
 
 LESSON = "02_descent"
 NOTEBOOK = paths.release(LESSON).read_bytes()
@@ -67,6 +67,31 @@ def test_two_people_of_one_name_stay_two(class_folder, tmp_path, capsys):
     collect(class_folder, archive(tmp_path / "a.zip", members), capsys)
 
     assert [one.student for one in find(class_folder, [LESSON])] == ["Jo Doe 1", "Jo Doe 2"]
+
+
+NAMES = (
+    "अनिल",
+    "अनुल",
+    "राम",
+    "रीम",
+    "Jose\u0301",
+    "Jose\u0300",
+    "Ann*",
+    "Ann?",
+    "O’Brien",
+    "x" * 70 + "a",
+    "x" * 70 + "b",
+)
+
+
+def test_nobody_takes_the_place_of_another_whatever_the_names(class_folder, tmp_path, capsys):
+    members = {f"{name}_{n}_assignsubmission_file_/a.ipynb": NOTEBOOK for n, name in enumerate(NAMES)}
+
+    collect(class_folder, archive(tmp_path / "a.zip", members), capsys)
+
+    found = find(class_folder, [LESSON])
+    assert len(found) == len(NAMES)
+    assert not [one.sentence for one in found if one.path is None]
 
 
 def test_a_newer_hand_in_takes_the_place_and_the_one_before_is_kept(class_folder, tmp_path, capsys):

@@ -62,6 +62,18 @@ def test_a_copy_with_other_names_is_found(students):
     assert pair.words == []
 
 
+def test_a_copy_with_idle_lines_is_found(students):
+    idle = {name: f"import math\n{source}\nprint('works')" for name, source in students["s3"].items()}
+
+    assert len(found({**students, "thief": idle})["s3", "thief"].shapes) >= 3
+
+
+def test_a_text_that_nests_without_end_stops_nothing(students):
+    endless = dict.fromkeys(students["s3"], "z = " + "+".join(["1"] * 3000))
+
+    assert found({**students, "odd": endless}) == {}
+
+
 def test_what_everybody_writes_says_nothing(students):
     everybody = {f"e{n}": students["s3"] for n in range(20)}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader.core import answerfile
-from grader.instructor import autograde, cluster, feedback, gradebook, lms, regrade, report, summary
+from grader.instructor import autograde, cluster, feedback, gradebook, hidden, lms, regrade, report, summary
 from grader.instructor.grading import PRINTED_SHARE, LessonGrade, grade_answers, unknown_keys
 from grader.instructor.paths import ClassFolder, lessons
 from grader.instructor.submissions import find
@@ -16,8 +16,10 @@ from grader.judge.card import Card
 from grader.judge.exercises import LESSONS
 from grader.judge.model import NOT_ATTEMPTED
 
+MOST_JOBS = 256
 REFUSED = (  # what a command ends with in one sentence, and no traceback
-    answerfile.CannotWrite, cluster.NoCluster, autograde.Busy, gradebook.NoGradebook, lms.ArchiveError, Unprotected,
+    answerfile.CannotWrite, cluster.NoCluster, autograde.Busy, gradebook.NoGradebook, hidden.NoSecret, lms.ArchiveError,
+    summary.BrokenSummary, Unprotected,
 )  # fmt: skip
 
 
@@ -72,13 +74,21 @@ def main(arguments: list[str] | None = None) -> int:
         return globals()[f"run_{given.command}"](given, folder)
     except REFUSED as error:
         print(error, file=sys.stderr)
-        return 2
+    except OSError as error:
+        print(f"{error.filename or folder.root}: {error.strerror or error}: look at what is there.", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("Stopped. What is graded is kept: the same command goes on from there.", file=sys.stderr)
+        return 130
+    return 2
 
 
 def run_autograde(given, folder: ClassFolder) -> int:
     """Grade the class and say what went wrong with whom."""
     if not 0 <= given.share <= 1:
         print(f"--share is a part between 0 and 1, got {given.share:g}.", file=sys.stderr)
+        return 2
+    if not 0 <= given.jobs <= MOST_JOBS:
+        print(f"--jobs is a number of processes, at most {MOST_JOBS}, got {given.jobs}.", file=sys.stderr)
         return 2
     if not find(folder, given.lesson or lessons(), given.student):
         print(f"There is no hand-in in {folder.submitted}/<student>/<lesson>/.", file=sys.stderr)

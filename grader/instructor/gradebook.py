@@ -11,7 +11,7 @@ import nbformat
 from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
 from nbgrader.preprocessors import SaveCells
 from sqlalchemy import create_engine, inspect
-from sqlalchemy.exc import OperationalError, SAWarning
+from sqlalchemy.exc import DatabaseError, SAWarning
 
 from grader.core import answerfile
 from grader.instructor import build, paths
@@ -45,7 +45,7 @@ def _in_one_sentence():
     """Turn what a database says when it cannot be reached or written into one sentence."""
     try:
         yield
-    except (OperationalError, InvalidEntry) as error:  # nbgrader makes the one into the other in places
+    except (DatabaseError, InvalidEntry) as error:  # nbgrader makes the one into the other in places
         cause = str(getattr(error, "orig", error)).strip().splitlines()[0]
         cure = "look at DOWNHILL_DB_URL, and whether there is room left"
         raise NoGradebook(f"The gradebook cannot be reached or written ({cause}): {cure}.") from None

@@ -179,7 +179,9 @@ def _assemble(rebuilt, student, printed, second, first, again, share) -> LessonG
         ExerciseGrade(one, first[one.id], again.get(one.id), points(one, first[one.id], again.get(one.id), share))
         for one in LESSONS[rebuilt.lesson]
     ]
-    stopped = printed.stopped | {f"{name}, with other givens": text for name, text in second.stopped.items()}
+    stopped = dict(printed.stopped)
+    if second.stopped:  # which cell, and why, could tell what its givens were
+        stopped["with other givens"] = "A cell had to be stopped."
     notes = [*rebuilt.notes, *(f"{name}: {text}" for name, text in stopped.items())]
     status, sentence = GRADED, "Graded."
     if stopped or problem or problem_again:

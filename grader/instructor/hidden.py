@@ -12,14 +12,21 @@ from grader.judge.exercises import LESSONS
 from grader.judge.model import Givens
 
 
+class NoSecret(ValueError):
+    """A file that should hold the secret of a class, and does not; the message is one sentence."""
+
+
 def secret(path: Path) -> bytes:
     """Return the secret of a class; make one, readable by its owner only, when there is none."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         _make(path)
-    found = bytes.fromhex(path.read_text().strip())
+    try:
+        found = bytes.fromhex(path.read_text().strip())
+    except (OSError, ValueError):
+        found = b""
     if len(found) < 32:
-        raise ValueError(f"{path} holds no secret: remove the file, and grade the class again from the start.")
+        raise NoSecret(f"{path} holds no secret: remove it, and grade the class again from the start.")
     return found
 
 

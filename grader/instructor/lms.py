@@ -19,6 +19,7 @@ from pathlib import Path
 from grader.core import answerfile
 from grader.instructor import gradebook, handin
 from grader.instructor.paths import ClassFolder
+from grader.instructor.submissions import name_of
 from grader.judge.compare import clean
 from grader.judge.exercises import LESSONS
 
@@ -90,7 +91,7 @@ def _take(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], found: Colle
         try:
             with archive.open(one) as file:
                 data = file.read(min(handin.MAX_BYTES, left) + 1)  # what the header says is not believed
-        except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError) as error:
+        except Exception as error:  # each way to pack has errors of its own
             found.notes.append(f"{_shown(one)}: cannot be read ({type(error).__name__})")
             continue
         left -= len(data)
@@ -98,8 +99,11 @@ def _take(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], found: Colle
             found.notes.append(f"{_shown(one)}: larger than {handin.MAX_BYTES // 2**20} MiB")
             continue
         taken.setdefault((match["name"], match["id"]), {})[_file_name(match["file"])] = data
+    folders = Counter(name_of(name).casefold() for name, _ in taken)
     for (name, number), files in taken.items():
-        student = _student(name, number, found.kind, [other for other, _ in taken])
+        student = name_of(name)
+        if found.kind == CANVAS or folders[student.casefold()] > 1:  # Canvas numbers people, Moodle numbers hand-ins
+            student = f"{student} {number}"
         found.students[student], found.files[student] = number, files
 
 
@@ -125,12 +129,6 @@ def _file_name(name: str) -> str:
     return (re.sub(r"[^\w.-]+", "_", stem).strip(".")[:80] or "notebook") + kind
 
 
-def _student(name: str, number: str, kind: str, names: list[str]) -> str:
-    """Return the name of a student's folder: Canvas numbers people, Moodle numbers hand-ins."""
-    plain = re.sub(r"[^\w.@ +,'()-]+", "-", clean(name)).strip(". -")[:60] or "student"
-    return f"{plain} {number}" if kind == CANVAS or names.count(name) > 1 else plain
-
-
 # --------------------------------------------------------------------------- into the class
 
 
@@ -145,7 +143,7 @@ def collect(folder: ClassFolder, found: Collected) -> Iterator[tuple[str, str]]:
             ((name, data),) = files.items()
             kind = next(kind for kind in KINDS if name.endswith(kind))
             files = {f"{found.lesson}{kind}": data}
-        before = {path.name: path.read_bytes() for path in place.glob("*")} if place.is_dir() else {}
+        before = _files(place)
         if before == files:
             yield student, "as before"
             continue
@@ -157,6 +155,13 @@ def collect(folder: ClassFolder, found: Collected) -> Iterator[tuple[str, str]]:
         yield student, "new" if not before else "newer; the one before is in earlier/"
     if found.students:
         _remember(folder, found)
+
+
+def _files(place: Path) -> dict[str, bytes | None]:
+    """Return what lies in a place: the bytes of ordinary files, and nothing of what is none."""
+    if not place.is_dir():
+        return {}
+    return {path.name: path.read_bytes() if stat.S_ISREG(path.lstat().st_mode) else None for path in place.iterdir()}
 
 
 def _set_aside(folder: ClassFolder, student: str, lesson: str) -> None:
@@ -177,6 +182,10 @@ def numbers(folder: ClassFolder) -> dict[str, dict[str, dict[str, str]]]:
         return json.loads((folder.root / "lms.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
+    except ValueError as error:
+        raise ArchiveError(
+            f"{folder.root / 'lms.json'} cannot be read ({error}): remove it, and collect again."
+        ) from None
 
 
 # --------------------------------------------------------------------------- back into the LMS

@@ -16,13 +16,15 @@ from itertools import combinations
 from grader.instructor import paths
 from grader.instructor.paths import ClassFolder
 from grader.judge.exercises import LESSONS
+from grader.judge.model import Exercise
 from grader.judge.rules import tree
 
 PUBLISHED = "the published solution"
 SHORTEST = 40  # signs without blanks: below this many, answers are alike by themselves
 LEAST = 8.0  # bits of a pair that is worth a look
 EXERCISES = 2  # that must be alike, at least
-MOST = 0.25  # of a class: what more of it wrote alike says nothing about two of them
+MOST = 0.25  # of a class: what more of it wrote alike says nothing about two of them,
+FEW = 4  # unless they are this few in a small one
 
 
 @dataclass
@@ -68,23 +70,29 @@ def alike(lesson: str, written: dict[str, dict[str, str]]) -> list[Pair]:
     """Return the pairs among texts of exercises by student, as many as are worth a look."""
     found: dict[tuple[str, str], Pair] = {}
     stubs = _cells(paths.release(lesson), lesson)
-    for one in LESSONS[lesson]:
+    for one in filter(_is_code, LESSONS[lesson]):
         own = {student: own_text(texts.get(one.id, ""), stubs.get(one.id, "")) for student, texts in written.items()}
         own = {student: text for student, text in own.items() if len("".join(text.split())) >= SHORTEST}
-        _weigh(found, lesson, one.id, {student: text.split() for student, text in own.items()}, 2.0, "words")
-        _weigh(found, lesson, one.id, {student: shape(text) for student, text in own.items()}, 1.0, "shapes")
+        here = lesson, one.id, len(written)
+        _weigh(found, *here, {student: text.split() for student, text in own.items()}, 2.0, "words")
+        _weigh(found, *here, {student: shape(text) for student, text in own.items()}, 1.0, "shapes")
     return [pair for pair in found.values() if pair.bits >= LEAST and len(pair.words + pair.shapes) >= EXERCISES]
 
 
-def _weigh(found: dict, lesson: str, exercise: str, forms: dict, factor: float, where: str) -> None:
+def _is_code(exercise: Exercise) -> bool:
+    """Say whether an exercise is answered by code, and not by a choice of which there are few."""
+    return bool(exercise.function) or exercise.draw is not None
+
+
+def _weigh(found: dict, lesson: str, exercise: str, number: int, forms: dict, factor: float, where: str) -> None:
     """Add what one exercise says to the pairs that wrote it in the same form, unless it has said more already."""
     groups = defaultdict(list)
     for student, form in forms.items():
         groups[repr(form)].append(student)
     for group in groups.values():
-        if len(group) < 2 or len(group) > max(2, MOST * len(forms)):
+        if len(group) < 2 or len(group) > max(FEW, MOST * number):
             continue
-        bits = factor * math.log2(len(forms) / len(group))
+        bits = factor * math.log2(number / len(group))
         for names in combinations(sorted(group), 2):
             pair = found.setdefault(names, Pair(lesson, *names))
             if exercise not in pair.words:
@@ -94,7 +102,7 @@ def _weigh(found: dict, lesson: str, exercise: str, forms: dict, factor: float, 
 
 def own_text(text: str, stub: str) -> str:
     """Return what a student wrote: the lines of a cell that were not handed out, without blanks at their ends."""
-    given = {line.strip() for line in stub.splitlines()}
+    given = {line.strip() for line in stub.splitlines()} | {"### BEGIN SOLUTION", "### END SOLUTION"}
     return "\n".join(line.rstrip() for line in text.splitlines() if line.strip() and line.strip() not in given)
 
 
@@ -108,7 +116,24 @@ def shape(text: str) -> str:
         for name in ("id", "arg", "name"):
             if isinstance(getattr(node, name, None), str):
                 setattr(node, name, f"v{numbers.setdefault(getattr(node, name), len(numbers))}")
-    return ast.dump(module)
+        if isinstance(getattr(node, "body", None), list):  # texts and calls that stand by themselves do no work
+            node.body = [one for one in node.body if not _idle(one)] or node.body
+        for name in ("returns", "annotation"):
+            if hasattr(node, name):
+                setattr(node, name, None)
+    try:
+        return ast.dump(module)
+    except RecursionError:
+        return text
+
+
+def _idle(node: ast.stmt) -> bool:
+    """Say whether a statement is a text, an import, or a call of print."""
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return True
+    value = getattr(node, "value", None) if isinstance(node, ast.Expr) else None
+    printed = isinstance(value, ast.Call) and getattr(value.func, "id", "") == "print"
+    return printed or isinstance(value, ast.Constant)
 
 
 def _dedented(text: str) -> str:

@@ -203,6 +203,9 @@ def _extra_cells(cells: list[StudentCell]) -> list:
 
 def _fenced(text: str) -> str:
     """Return a student's markdown as literal text, so that no page that shows it runs anything."""
+    fenced = re.fullmatch(r"(`{3,})text\n(.*)\n\1", text, re.DOTALL)
+    if fenced and fenced[1] not in fenced[2]:
+        return text  # it has been through here before
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
-    return text if text.startswith("```text\n") else f"{fence}text\n{text}\n{fence}"
+    return f"{fence}text\n{text}\n{fence}"

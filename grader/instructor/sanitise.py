@@ -11,16 +11,40 @@ MAX_TEXT = 20_000
 MAX_ERROR = 4_000
 MAX_PIXELS = 4_000_000
 MAX_PICTURE = 4 * 2**20
+MAX_PICTURES = 200  # of a notebook, and
+MAX_ALL_PIXELS = 60_000_000  # of all its pictures
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[@-_]")
 
 
-def sanitise(outputs: list) -> list[dict]:
+class Album:
+    """How many pictures of a notebook may still be kept."""
+
+    def __init__(self):
+        self.pictures, self.pixels = MAX_PICTURES, MAX_ALL_PIXELS
+
+    def takes(self, pixels: int) -> bool:
+        """Say whether there is room for one more picture, and count it."""
+        if self.pictures < 1 or pixels > min(self.pixels, MAX_PIXELS):
+            return False
+        self.pictures -= 1
+        self.pixels -= pixels
+        return True
+
+
+def sanitise_all(outputs: dict[str, list]) -> dict[str, list[dict]]:
+    """Return what is kept of the outputs of a notebook's cells."""
+    album = Album()
+    return {name: sanitise(found, album) for name, found in outputs.items()}
+
+
+def sanitise(outputs: list, album: Album | None = None) -> list[dict]:
     """Return what is kept of a cell's outputs: streams, plain text, PNG pictures and errors.
 
     HTML, scripts, widgets and every other kind are dropped; texts are cut, pictures are decoded and
-    encoded again, and none is larger than 4 million pixels.
+    encoded again, none is larger than 4 million pixels, and there are no more than the album takes.
     """
+    album = album or Album()
     kept = []
     for output in outputs[:MAX_OUTPUTS]:
         kind = output.get("output_type")
@@ -30,7 +54,7 @@ def sanitise(outputs: list) -> list[dict]:
         elif kind == "error":
             kept.append(_error(output))
         elif kind in ("display_data", "execute_result", "update_display_data"):
-            data = _data(output.get("data"))
+            data = _data(output.get("data"), album)
             if data:
                 kept.append({"output_type": "display_data", "data": data, "metadata": {}})
     if len(outputs) > MAX_OUTPUTS:
@@ -57,26 +81,26 @@ def _error(output: dict) -> dict:
     }
 
 
-def _data(data: object) -> dict[str, str]:
+def _data(data: object, album: Album) -> dict[str, str]:
     if not isinstance(data, dict):
         return {}
     kept = {}
     if "text/plain" in data:
         kept["text/plain"] = clean(data["text/plain"])
     if isinstance(data.get("image/png"), str):
-        picture = _picture(data["image/png"])
+        picture = _picture(data["image/png"], album)
         if picture:
             kept["image/png"] = picture
     return kept
 
 
-def _picture(encoded: str) -> str:
+def _picture(encoded: str, album: Album) -> str:
     """Return a PNG that was decoded and encoded again; empty when it is none, or too large."""
     if len(encoded) > 2 * MAX_PICTURE:
         return ""
     try:
         image = Image.open(io.BytesIO(base64.b64decode(encoded)), formats=["PNG"])
-        if image.width * image.height > MAX_PIXELS:
+        if not album.takes(image.width * image.height):
             return ""
         pixels = image.convert("RGB")
         pixels.info = {}  # the pixels alone: profiles and texts stay behind

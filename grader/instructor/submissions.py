@@ -2,13 +2,14 @@
 
 import os
 import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.instructor.paths import ClassFolder
 from grader.judge.compare import clean
 
-STUDENT = re.compile(r"(?!\.)[\w.@ +,'()-]{1,80}")
+SIGNS = "_.@ +,'’()-"  # that the name of a student may have beside letters and digits
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,22 @@ class HandIn:
     lesson: str
     path: Path | None
     sentence: str = ""
+
+
+def is_name(name: str) -> bool:
+    """Say whether a name may be a student's folder: letters with their marks, digits, and a few signs."""
+    return 0 < len(name) <= 80 and name[0] != "." and all(map(_allowed, name))
+
+
+def name_of(text: str) -> str:
+    """Return a name that may be a student's folder, as like a text as can be."""
+    text = unicodedata.normalize("NFC", clean(text))
+    plain = re.sub("-+", "-", "".join(sign if _allowed(sign) else "-" for sign in text))
+    return plain.strip(". -")[:60] or "student"
+
+
+def _allowed(sign: str) -> bool:
+    return sign.isalnum() or sign in SIGNS or unicodedata.category(sign)[0] == "M"
 
 
 def find(folder: ClassFolder, wanted: list[str], student: str = "") -> list[HandIn]:
@@ -55,7 +72,7 @@ def _look(home: Path, lesson: str) -> HandIn:
 
 
 def _choose(student: str, lesson: str, place: Path) -> HandIn:
-    if not STUDENT.fullmatch(student):
+    if not is_name(student):
         return HandIn(student, lesson, None, "The name of the student's folder has signs that are not allowed.")
     files = sorted(path for path in place.iterdir() if not path.is_dir() or path.is_symlink())
     files = [path for path in files if not path.name.startswith("._")]  # macOS leaves these in archives

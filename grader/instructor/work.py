@@ -152,9 +152,14 @@ class Workers:
                 yield _result(future, running.pop(future))
 
     def close(self) -> None:
-        """End our own processes."""
-        if self.own and self.executor is not None:
-            self.executor.shutdown(cancel_futures=True)
+        """End our own processes, at once where the work was broken off."""
+        if not self.own or self.executor is None:
+            return
+        broken_off = sys.exc_info()[0] is not None
+        processes = list((getattr(self.executor, "_processes", None) or {}).values()) if broken_off else []
+        self.executor.shutdown(wait=not broken_off, cancel_futures=True)
+        for process in processes:
+            process.terminate()
 
 
 def _submitted(pool: Executor, task: Task) -> Future:

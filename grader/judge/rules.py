@@ -2,6 +2,7 @@
 
 import ast
 import re
+from contextlib import suppress
 
 from grader.judge.model import Rule
 
@@ -47,17 +48,33 @@ OWN_SCHEDULER = Rule(
 
 
 def plain_python(source: str) -> str:
-    """Return the text of a cell with IPython's magics and shell lines taken out."""
+    """Return the text of a cell without IPython's magics and shell lines; what a magic times stays."""
+    timed = r"%%?(?:time|timeit|capture|prun)\b(?:[ \t]+-\S+(?:[ \t]+\d+)?)*[ \t]*"
+    source = re.sub(rf"(?m)^([ \t]*){timed}", r"\1", source)
     source = re.sub(r"(?m)^([ \t]*)[%!].*$", r"\1pass", source)
     return re.sub(r"(?m)=[ \t]*[%!].*$", "= None", source)
 
 
 def tree(source: str) -> ast.Module | None:
     """Return the syntax tree of a cell; None where it is no Python, even without its magics."""
-    try:
-        return ast.parse(plain_python(source))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+    for text in (source, plain_python(source)):
+        with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            return ast.parse(text)
+    return _line_by_line(source)
+
+
+def _line_by_line(source: str) -> ast.Module | None:
+    """Return the tree of a cell in which only those lines are taken for magics without which it is Python.
+
+    A line that begins with a percent sign may also go on an expression of the line before.
+    """
+    lines = source.splitlines()
+    for i, line in enumerate(lines):
+        if line.lstrip()[:1] in ("%", "!"):
+            lines[i] = plain_python(line)
+            with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+                return ast.parse("\n".join(lines))
+    return None
 
 
 def names_used(source: str) -> set[str]:

@@ -68,10 +68,10 @@ def adopt_orphans() -> None:
         _libc.prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
 
 
-def die_with_parent() -> None:
-    """Ask Linux to kill this process when its parent ends."""
+def die_with_parent(number: int = 9) -> None:
+    """Ask Linux to send this process a signal when its parent ends; SIGKILL when no other is named."""
     if sys.platform == "linux":
-        _libc.prctl(1, 9, 0, 0, 0)  # PR_SET_PDEATHSIG, SIGKILL
+        _libc.prctl(1, int(number), 0, 0, 0)  # PR_SET_PDEATHSIG
 
 
 def confine(readable: list[str], writable: list[str]) -> None:

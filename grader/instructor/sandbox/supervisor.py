@@ -17,6 +17,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
+from weakref import WeakSet
 
 import psutil
 
@@ -59,11 +61,15 @@ class Server:
     """A fork server in one tier, started when first needed.
 
     stage: copies the core, and only the core, into a folder. fonts: Matplotlib's lists of fonts.
+    started: every server of this process, from the moment that it has a folder.
     """
+
+    started: ClassVar[WeakSet["Server"]] = WeakSet()
 
     def __init__(self, tier: Tier, stage: Callable[[Path], object], fonts: list[Path]):
         self.tier, self.stage, self.fonts = tier, stage, fonts
         self.process: subprocess.Popen | None = None
+        self.home: Path | None = None
         self.jobs = 0
 
     # ----------------------------------------------------------------------- start and end
@@ -75,6 +81,7 @@ class Server:
             SandboxError: when it does not come up.
 
         """
+        Server.started.add(self)
         self.home = Path(tempfile.mkdtemp(prefix="downhill-s"))
         self.home.chmod(0o711)
         self.stage(self.home / "core")
@@ -95,17 +102,18 @@ class Server:
 
     def close(self) -> None:
         """End the server and everything in it, and remove its folder."""
-        if self.process is None:
-            return
-        self.control.close()
-        if not self.tier.wrapped:
-            for child in _family(self.process.pid):
-                with suppress(psutil.NoSuchProcess):
-                    child.kill()
-        self.process.kill()
-        self.process.wait()
-        wipe(self.home)
-        self.process = None
+        if self.process is not None:
+            self.control.close()
+            if not self.tier.wrapped:
+                for child in _family(self.process.pid):
+                    with suppress(psutil.NoSuchProcess):
+                        child.kill()
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+        if self.home is not None:
+            wipe(self.home)
+            self.home = None
 
     def _hear(self) -> dict:
         """Return the next message of the server, with the file that came with it under "file"."""
