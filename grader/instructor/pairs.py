@@ -21,7 +21,7 @@ from grader.judge.rules import tree
 
 PUBLISHED = "the published solution"
 SHORTEST = 40  # signs without blanks: below this many, answers are alike by themselves
-LEAST = 8.0  # bits of a pair that is worth a look
+LEAST = 7.0  # bits of a pair that is worth a look
 EXERCISES = 2  # that must be alike, at least
 MOST = 0.25  # of a class: what more of it wrote alike says nothing about two of them,
 FEW = 4  # unless they are this few in a small one
@@ -75,7 +75,7 @@ def alike(lesson: str, written: dict[str, dict[str, str]]) -> list[Pair]:
         own = {student: text for student, text in own.items() if len("".join(text.split())) >= SHORTEST}
         here = lesson, one.id, len(written)
         _weigh(found, *here, {student: text.split() for student, text in own.items()}, 2.0, "words")
-        _weigh(found, *here, {student: shape(text) for student, text in own.items()}, 1.0, "shapes")
+        _weigh(found, *here, {student: shape(written[student][one.id]) for student in own}, 1.0, "shapes")
     return [pair for pair in found.values() if pair.bits >= LEAST and len(pair.words + pair.shapes) >= EXERCISES]
 
 
@@ -108,19 +108,19 @@ def own_text(text: str, stub: str) -> str:
 
 def shape(text: str) -> str:
     """Return the syntax of a text with its names numbered as they come; the words themselves where it is no Python."""
-    module = tree(_dedented(text))
+    module = tree(text)
     if module is None:
         return text
+    for node in list(ast.walk(module)):
+        if isinstance(getattr(node, "body", None), list):
+            node.body = [one for one in node.body if not _idle(one)] or node.body
+        for name in {"returns", "annotation"} & set(node._fields):
+            setattr(node, name, None)
     numbers: dict[str, int] = {}
     for node in ast.walk(module):
-        for name in ("id", "arg", "name"):
-            if isinstance(getattr(node, name, None), str):
+        for name in {"id", "arg", "name"} & set(node._fields):
+            if isinstance(getattr(node, name), str):
                 setattr(node, name, f"v{numbers.setdefault(getattr(node, name), len(numbers))}")
-        if isinstance(getattr(node, "body", None), list):  # texts and calls that stand by themselves do no work
-            node.body = [one for one in node.body if not _idle(one)] or node.body
-        for name in ("returns", "annotation"):
-            if hasattr(node, name):
-                setattr(node, name, None)
     try:
         return ast.dump(module)
     except RecursionError:
@@ -134,10 +134,3 @@ def _idle(node: ast.stmt) -> bool:
     value = getattr(node, "value", None) if isinstance(node, ast.Expr) else None
     printed = isinstance(value, ast.Call) and getattr(value.func, "id", "") == "print"
     return printed or isinstance(value, ast.Constant)
-
-
-def _dedented(text: str) -> str:
-    """Return lines that stand in a function's body as lines of a module."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    margin = first[: len(first) - len(first.lstrip())]
-    return "\n".join(line.removeprefix(margin) for line in text.splitlines())
