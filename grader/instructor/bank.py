@@ -26,7 +26,6 @@ from grader.instructor import paths
 from grader.instructor.rebuild import is_check, is_exercise, is_picture, released
 from grader.judge.exercises import find
 from grader.judge.model import Evidence, Givens, Result
-from grader.judge.rules import plain_python
 
 HEADER = re.compile(r'(?m)^# %% (honest|wrong)="([^"]*)" exercise="(\w+)"$')
 
@@ -91,6 +90,12 @@ def edited(source: str, edits: str, place: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _plain_python(source: str) -> str:
+    """Return the text of a cell with IPython's magics and shell lines taken out."""
+    source = re.sub(r"(?m)^([ \t]*)[%!].*$", r"\1pass", source)
+    return re.sub(r"(?m)=[ \t]*[%!].*$", "= None", source)
+
+
 class Bench:
     """The locked cells of one lesson, ready to try answers between them in this process."""
 
@@ -113,7 +118,7 @@ class Bench:
         with quiet[0], quiet[1]:
             warnings.simplefilter("ignore")
             try:
-                exec(compile(plain_python(source), "<cell>", "exec"), namespace)
+                exec(compile(_plain_python(source), "<cell>", "exec"), namespace)
             except Exception as error:  # whatever a student's cell raises is evidence
                 return type(error).__name__, str(error)
         return None

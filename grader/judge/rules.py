@@ -6,6 +6,8 @@ from contextlib import suppress
 
 from grader.judge.model import Rule
 
+RUNNING = ("time", "timeit", "capture", "prun")  # magics whose text is code
+OPTIONS = re.compile(r"\A(?:[ \t]*-\w+(?:[ \t]+\d+)?(?=[ \t\n]))+")
 BY_HAND = Rule(
     forbidden=("torch.optim",),
     sentence="This one is written by hand, and the cell uses torch.optim.",
@@ -47,34 +49,36 @@ OWN_SCHEDULER = Rule(
 )
 
 
-def plain_python(source: str) -> str:
-    """Return the text of a cell without IPython's magics and shell lines; what a magic times stays."""
-    timed = r"%%?(?:time|timeit|capture|prun)\b(?:[ \t]+-\S+(?:[ \t]+\d+)?)*[ \t]*"
-    source = re.sub(rf"(?m)^([ \t]*){timed}", r"\1", source)
-    source = re.sub(r"(?m)^([ \t]*)[%!].*$", r"\1pass", source)
-    return re.sub(r"(?m)=[ \t]*[%!].*$", "= None", source)
-
-
 def tree(source: str) -> ast.Module | None:
-    """Return the syntax tree of a cell; None where it is no Python, even without its magics."""
-    for text in (source, plain_python(source)):
-        with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-            return ast.parse(text)
-    return _line_by_line(source)
+    """Return the syntax tree of a cell; None where it is no Python, even without its magics.
 
-
-def _line_by_line(source: str) -> ast.Module | None:
-    """Return the tree of a cell in which only those lines are taken for magics without which it is Python.
-
-    A line that begins with a percent sign may also go on an expression of the line before.
+    Code that a magic runs, such as %time, belongs to the tree.
     """
-    lines = source.splitlines()
-    for i, line in enumerate(lines):
-        if line.lstrip()[:1] in ("%", "!"):
-            lines[i] = plain_python(line)
-            with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-                return ast.parse("\n".join(lines))
+    for text in (source, _without_magics(source)):
+        with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            return _with_what_magics_run(ast.parse(text))
     return None
+
+
+def _without_magics(source: str) -> str:
+    """Return a cell as IPython would run it, with calls in place of magics and shell lines."""
+    try:
+        from IPython.core.inputtransformer2 import TransformerManager
+
+        return TransformerManager().transform_cell(source)
+    except Exception:  # there is no IPython, or it takes the cell for something that it is not
+        return source
+
+
+def _with_what_magics_run(module: ast.Module) -> ast.Module:
+    """Append the code that magics get as a text."""
+    for node in list(ast.walk(module)):
+        called = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr
+        if called in ("run_line_magic", "run_cell_magic") and all(isinstance(one, ast.Constant) for one in node.args):
+            name, *_, code = (str(one.value) for one in node.args)
+            inner = tree(OPTIONS.sub("", code)) if name in RUNNING else None
+            module.body += inner.body if inner else []
+    return module
 
 
 def names_used(source: str) -> set[str]:
