@@ -29,7 +29,7 @@ class Once(LayoutEngine):
             _ease_ticks(axes)
         grid = placed[0].get_gridspec()
         size = fig.get_size_inches()
-        left, bottom, right, top = self._margins(fig, placed, grid)
+        left, bottom, right, top = _margins(fig, placed, grid)
         widths = _shares(size[0] - left.sum() - right.sum(), grid.get_width_ratios(), grid.ncols)
         heights = _shares(size[1] - bottom.sum() - top.sum(), grid.get_height_ratios(), grid.nrows)
         for axes in placed:
@@ -45,17 +45,18 @@ class Once(LayoutEngine):
             box = np.array([x[column], y[row], widths[column], heights[row]]) / [*size, *size]
             axes._set_position(box)  # the public way would take the axes out of the layout
 
-    def _margins(self, fig: Figure, placed: list, grid) -> list[np.ndarray]:
-        """Return the inches that labels need on each side: left and right by column, bottom and top by row."""
-        renderer = fig.canvas.get_renderer()
-        margins = [np.zeros(n) for n in (grid.ncols, grid.nrows, grid.ncols, grid.nrows)]
-        for axes in placed:
-            around, inside = axes.get_tightbbox(renderer, for_layout_only=True), axes.bbox
-            row, column = _cell(axes)
-            needed = (inside.x0 - around.x0, inside.y0 - around.y0, around.x1 - inside.x1, around.y1 - inside.y1)
-            for side, place, pixels in zip(margins, (column, row, column, row), needed, strict=True):
-                side[place] = max(side[place], pixels / fig.dpi + PAD)
-        return margins
+
+def _margins(fig: Figure, placed: list, grid) -> list[np.ndarray]:
+    """Return the inches that labels need on each side: left and right by column, bottom and top by row."""
+    renderer = fig.canvas.get_renderer()
+    margins = [np.zeros(n) for n in (grid.ncols, grid.nrows, grid.ncols, grid.nrows)]
+    for axes in placed:
+        around, inside = axes.get_tightbbox(renderer, for_layout_only=True), axes.bbox
+        row, column = _cell(axes)
+        needed = (inside.x0 - around.x0, inside.y0 - around.y0, around.x1 - inside.x1, around.y1 - inside.y1)
+        for side, place, pixels in zip(margins, (column, row, column, row), needed, strict=True):
+            side[place] = max(side[place], pixels / fig.dpi + PAD)
+    return margins
 
 
 def _ease_ticks(axes) -> None:

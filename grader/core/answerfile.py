@@ -25,13 +25,13 @@ MAX_DIGITS = 400
 MAX_NDIM = 4
 OPEN = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
 
-DTYPES = frozenset(
-    ["bool"]
+KINDS = {  # the types of numbers that an array may have, by name
+    name: np.dtype(name)
+    for name in ["bool"]
     + [f"float{bits}" for bits in (16, 32, 64)]
     + [f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)]
-)
-KINDS = {name: np.dtype(name) for name in DTYPES}
-SIZES = {(kind.kind, kind.itemsize) for kind in KINDS.values()}  # the same, quicker to look up
+}
+SIZES = {(kind.kind, kind.itemsize) for kind in KINDS.values()}  # the same, quicker to look up than a name
 ARRAY_KEYS = {"__ndarray__", "dtype", "shape", "Corder", "endian"}
 TORCH_CLASSES = {"Tensor", "Parameter", "FloatTensor", "DoubleTensor", "LongTensor"}
 STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\Z)', re.DOTALL)  # possessive, so linear

@@ -109,11 +109,11 @@ class Answers(dict):
 
         What cannot be stored any more, such as a list that a function was appended to, is left out.
         """
-        parts = []
+        kept = {}
         for key, value in self.items():
             with suppress(TypeError, ValueError):
-                parts.append(self._worded(key, answerfile.plain(value, key)))
-        return "{" + ", ".join(parts) + "}"
+                kept[key] = answerfile.plain(value, key)
+        return "{" + ", ".join(self._worded(key, value) for key, value in kept.items()) + "}"
 
     def _worded(self, key: str, value) -> str:
         """Return an answer as it stands in the file; one that has not changed is not put into words again."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from grader.core import answerfile
 from grader.instructor import autograde, cluster, feedback, gradebook, hidden, lms, regrade, report, summary
 from grader.instructor.grading import PRINTED_SHARE, LessonGrade, grade_answers, unknown_keys
-from grader.instructor.paths import ClassFolder, lessons
+from grader.instructor.paths import BrokenFile, ClassFolder, lessons
 from grader.instructor.submissions import find
 from grader.instructor.work import Unprotected
 from grader.judge.card import Card
@@ -19,7 +19,7 @@ from grader.judge.model import NOT_ATTEMPTED
 MOST_JOBS = 256
 REFUSED = (  # what a command ends with in one sentence, and no traceback
     answerfile.CannotWrite, cluster.NoCluster, autograde.Busy, gradebook.NoGradebook, hidden.NoSecret, lms.ArchiveError,
-    summary.BrokenSummary, Unprotected,
+    BrokenFile, Unprotected,
 )  # fmt: skip
 
 

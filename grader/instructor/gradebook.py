@@ -71,14 +71,14 @@ def prepare(folder: ClassFolder, lessons: list[str]) -> None:
             gradebook.update_or_create_assignment(lesson)
     for lesson in lessons:
         resources = {"nbgrader": {"assignment": lesson, "notebook": lesson, "db_url": folder.db_url}}
-        try:
-            with _in_one_sentence():
+        with _in_one_sentence():
+            try:
                 SaveCells().preprocess(released(lesson), resources)
-        except NoGradebook:
-            raise
-        except RuntimeError:  # nbgrader's way to say so
-            cure = "move the gradebook away, and run autograde again; runs are stored, and scores by hand stay in it"
-            raise NoGradebook(f"{lesson} has other exercises than those the class was graded in: {cure}.") from None
+            except RuntimeError:  # nbgrader's way to say so
+                cure = (
+                    "move the gradebook away, and run autograde again; runs are stored, and scores by hand stay in it"
+                )
+                raise NoGradebook(f"{lesson} has other exercises than those the class was graded in: {cure}.") from None
 
 
 def write(folder: ClassFolder, gradebook: Gradebook, grade: LessonGrade) -> None:

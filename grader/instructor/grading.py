@@ -74,7 +74,6 @@ class LessonGrade:
     exercises: list[ExerciseGrade] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     notebook: object = None
-    seconds: float = 0.0
     times: dict[str, float] = field(default_factory=dict)
 
     def __getstate__(self) -> dict:
@@ -188,7 +187,6 @@ def _assemble(rebuilt, student, printed, second, first, again, share) -> LessonG
         status = PARTIAL
         sentence = problem or problem_again or f"Graded in part: {next(iter(stopped.values()))}"
     result = LessonGrade(rebuilt.lesson, student, status, sentence, grades, notes)
-    result.seconds = printed.seconds + second.seconds
     result.times = {one.id: _took(one, printed) for one in LESSONS[rebuilt.lesson] if one.id in printed.times}
     result.notebook = autograded(rebuilt, printed, grades, values)
     return result

@@ -178,14 +178,7 @@ def _remember(folder: ClassFolder, found: Collected) -> None:
 
 def numbers(folder: ClassFolder) -> dict[str, dict[str, dict[str, str]]]:
     """Return the numbers that an LMS knows hand-ins by: by LMS, lesson and student."""
-    try:
-        return json.loads((folder.root / "lms.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except ValueError as error:
-        raise ArchiveError(
-            f"{folder.root / 'lms.json'} cannot be read ({error}): remove it, and collect again."
-        ) from None
+    return folder.load("lms.json", "collect again")
 
 
 # --------------------------------------------------------------------------- back into the LMS

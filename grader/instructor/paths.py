@@ -1,5 +1,6 @@
 """Where things are: the folders of the sources and of a class."""
 
+import json
 import os
 import sys
 from dataclasses import dataclass
@@ -8,6 +9,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 SOLUTIONS = ROOT / "solutions"
 COURSE = ROOT / "course"
+
+
+class BrokenFile(ValueError):
+    """A file of the class folder that cannot be read; the message is one sentence."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,24 @@ class ClassFolder:
     def secret(self) -> Path:
         """The secret from which hidden givens are drawn."""
         return self.root / "secret"
+
+    def load(self, name: str, cure: str) -> dict:
+        """Return the JSON object in a file of the class; an empty one when there is no such file.
+
+        Raises:
+            BrokenFile: for anything else; cure: what to do then.
+
+        """
+        path = self.root / name
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError):
+            found = None
+        if not isinstance(found, dict):
+            raise BrokenFile(f"{path} cannot be read: remove it, and {cure}.")
+        return found
 
 
 def with_tools(**more: str) -> dict[str, str]:

@@ -43,6 +43,7 @@ class Seen:
 class Row:
     """What a class did in one exercise; seconds: how long it ran, for each hand-in, in order."""
 
+    id: str
     title: str
     points: float
     most: int
@@ -69,7 +70,8 @@ class Row:
 def write(folder: ClassFolder, say=print) -> Path:
     """Write ``report.html`` and ``report.png`` of a class and return the page's path."""
     hand_ins = summary.load(folder)["hand_ins"]
-    picture = draw(hand_ins)
+    lessons = rows(hand_ins, summary.load_times(folder))
+    picture = draw(hand_ins, [row for own in lessons.values() for row in own])
     (folder.root / "report.png").write_bytes(picture)
     page = folder.root / "report.html"
     text = pages.render(
@@ -77,7 +79,7 @@ def write(folder: ClassFolder, say=print) -> Path:
         hand_ins=hand_ins,
         students=len({entry["student"] for entry in hand_ins}),
         picture=base64.b64encode(picture).decode(),
-        lessons=rows(hand_ins, summary.load_times(folder)),
+        lessons=lessons,
         looks=[(look, colour) for look, colour, _ in LOOKS],
         pairs=pairs.suspicious(folder, hand_ins)[:MOST_PAIRS],
         trouble=[entry for entry in hand_ins if entry["status"] != "graded"],
@@ -103,6 +105,7 @@ def _row(exercise: Exercise, hand_ins: list[dict], times: dict) -> Row:
     took = [times.get(entry["student"], {}).get(entry["lesson"], {}).get(exercise.id) for entry in hand_ins]
     points = [entry["points"] for entry in entries.values()]
     return Row(
+        exercise.id,
         exercise.title,
         statistics.fmean(points) if points else 0.0,
         exercise.points,
@@ -138,16 +141,6 @@ def _outcome(entry: dict) -> str:
     return named.get(entry["status"], entry["status"])
 
 
-def misconceptions(hand_ins: list[dict]) -> Counter:
-    """Return how often each misconception was seen, by (exercise, name)."""
-    return Counter(
-        (name, entry["misconceptions"][0])
-        for hand_in in hand_ins
-        for name, entry in hand_in["exercises"].items()
-        if entry["misconceptions"] and entry["max_points"]
-    )
-
-
 def picture_of(exercise: Exercise, name: str) -> str:
     """Return what a known mistake does to the printed path, as a PNG in base64; nothing where it has no path.
 
@@ -164,9 +157,10 @@ def picture_of(exercise: Exercise, name: str) -> str:
 # --------------------------------------------------------------------------- the picture at the top
 
 
-def draw(hand_ins: list[dict]) -> bytes:
+def draw(hand_ins: list[dict], found: list[Row]) -> bytes:
     """Return a PNG: points of each hand-in, outcomes of each exercise, misconceptions seen."""
-    counted, seen = outcomes(hand_ins), misconceptions(hand_ins).most_common(20)
+    counted = {row.id: row.counts for row in found}
+    seen = Counter({(row.id, one.name): len(one.students) for row in found for one in row.seen}).most_common(20)
     height = 2.2 + 0.26 * max(len(counted), len(seen), 6)
     figure = Figure(figsize=(14, height), dpi=100, layout="constrained")
     left, middle, right = figure.subplots(1, 3, width_ratios=(1, 1.3, 1.3))
@@ -205,15 +199,3 @@ def _draw_misconceptions(axes, seen: list) -> None:
     axes.invert_yaxis()
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.set(xlabel="hand-ins", title="misconceptions seen")
-
-
-def outcomes(hand_ins: list[dict]) -> dict[str, Counter]:
-    """Return how many hand-ins passed, passed in part, did not, or were not tried, by exercise."""
-    found: dict[str, Counter] = {}
-    for lesson, exercises in LESSONS.items():
-        for one in exercises:
-            if one.points:
-                own = [entry["exercises"] for entry in hand_ins if entry["lesson"] == lesson]
-                entries = [exercises[one.id] for exercises in own if one.id in exercises]
-                found[one.id] = Counter(_outcome(entry) for entry in entries)
-    return {name: counts for name, counts in found.items() if counts}

@@ -44,14 +44,13 @@ class Run:
 
     outputs: sanitised outputs by cell id. answers: the text of the answer file; None where there is
         none to read, for which `problem` has one sentence. stopped: the cells that hung or killed the
-        process, with one sentence each. seconds: wall time. times: that of each cell, by its id.
+        process, with one sentence each. times: the seconds that each cell took, by its id.
     """
 
     outputs: dict[str, list[dict]] = field(default_factory=dict)
     answers: str | None = None
     problem: str = ""
     stopped: dict[str, str] = field(default_factory=dict)
-    seconds: float = 0.0
     times: dict[str, float] = field(default_factory=dict)
 
     def to_json(self) -> str:
@@ -124,8 +123,7 @@ def run(lesson: str, cells: list[tuple[str, str]], givens: dict | None = None) -
         stopped[name or "the notebook"] = sentence
         if not name:
             break
-    outputs, took = sanitise_all(attempt.outputs), time.monotonic() - start
-    return Run(outputs, attempt.answers, attempt.problem, stopped, took, attempt.times)
+    return Run(sanitise_all(attempt.outputs), attempt.answers, attempt.problem, stopped, attempt.times)
 
 
 @cache

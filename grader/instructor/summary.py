@@ -7,6 +7,7 @@ from grader.instructor.grading import PARTIAL, REJECTED, LessonGrade
 from grader.instructor.paths import ClassFolder
 
 TROUBLE = (PARTIAL, REJECTED)
+AGAIN = "run autograde again; nothing is run twice"
 
 
 def write(folder: ClassFolder, grades: list[LessonGrade]) -> dict:
@@ -29,37 +30,14 @@ def write_times(folder: ClassFolder, grades: list[LessonGrade]) -> None:
     answerfile.write(folder.root / "times.json", json.dumps(times, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
 
 
-class BrokenSummary(ValueError):
-    """A summary that cannot be read; the message is one sentence."""
-
-
-def _read(folder: ClassFolder, name: str) -> dict:
-    """Return an object of the class folder; an empty one when there is none.
-
-    Raises:
-        BrokenSummary: for anything else.
-
-    """
-    path = folder.root / name
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError):
-        found = None
-    if not isinstance(found, dict):
-        raise BrokenSummary(f"{path} cannot be read: remove it, and run autograde again; nothing is run twice.")
-    return found
-
-
 def load_times(folder: ClassFolder) -> dict[str, dict[str, dict[str, float]]]:
     """Return the seconds that each exercise of each hand-in ran in the last grading, by student and lesson."""
-    return _read(folder, "times.json")
+    return folder.load("times.json", AGAIN)
 
 
 def load(folder: ClassFolder) -> dict:
     """Return the summary of the last grading; an empty one when there is none."""
-    return {"hand_ins": [], "problems": 0} | _read(folder, "summary.json")
+    return {"hand_ins": [], "problems": 0} | folder.load("summary.json", AGAIN)
 
 
 def statuses(summary: dict) -> dict[tuple[str, str], str]:
