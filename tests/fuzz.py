@@ -62,7 +62,9 @@ def read_cells(data: bytes) -> None:
 TARGETS = {"answers": read_answers, "notebook": read_notebook, "cells": read_cells}
 SEEDS = {
     "answers": [
-        b'{"p3": [13.5, 12.15], "X": {"__ndarray__": [[1, 2]], "dtype": "float64", "shape": [1, 2]}, "n": null}'
+        b'{"p3": [13.5, 12.15], "X": {"__ndarray__": [[1, 2]], "dtype": "float64", "shape": [1, 2]}, "n": null}',
+        b'{"h": [{"__ndarray__": [8.5, -1e-05], "dtype": "float32", "shape": [2]}, '
+        b'{"__ndarray__": [NaN, 2.0], "dtype": "float32", "shape": [2]}]}',
     ],
     "notebook": [paths.release("00_start").read_bytes(), b'{"cells": [{"cell_type": "code", "source": ["1"]}]}'],
     "cells": [b"\x05p3 = 1"],

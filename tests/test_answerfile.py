@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import sys
 import time
+from unittest import mock
 
 import json_tricks
 import numpy as np
@@ -33,6 +35,31 @@ def test_what_is_written_is_read_back(values):
     plain = {key: answerfile.plain(value, key) for key, value in values.items()}
 
     np.testing.assert_equal(loads(answerfile.dumps(plain)), plain)
+
+
+rows = st.integers(0, 3).flatmap(
+    lambda size: st.lists(hnp.arrays(st.sampled_from(["float32", "float64", "int64"]), (size,)), min_size=1, max_size=4)
+)
+spoilt = st.sampled_from(
+    [("", ""), ("2]", "3]"), ("64", "16"), (".0", ""), (", ", ","), ("e", "E"), ("1", "01"), ("]}", "]")]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(rows, spoilt)
+def test_histories_are_read_in_one_as_they_are_piece_by_piece(history, change):
+    text = answerfile.dumps({"history": history}).replace(*change)
+
+    def outcome():
+        try:
+            return loads(text)
+        except AnswerFileError as error:
+            return str(error)
+
+    with mock.patch.object(answerfile, "ROWS", re.compile("(?!)")):
+        piece_by_piece = outcome()
+
+    np.testing.assert_equal(outcome(), piece_by_piece, strict=True)
 
 
 @settings(max_examples=300, deadline=None)
@@ -66,6 +93,7 @@ HOSTILE = {
     "fraction": {"__fraction__": True, "numerator": 1, "denominator": 0},
     "date": {"__datetime__": None, "year": 1},
     "any other": {"__x__": 1},
+    "the reader's own mark": {"__rows__": 0},
 }
 
 

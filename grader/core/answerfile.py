@@ -11,6 +11,7 @@ import os
 import re
 import stat
 import sys
+from functools import lru_cache
 from pathlib import Path
 
 import json_tricks
@@ -34,7 +35,16 @@ KINDS = {  # the types of numbers that an array may have, by name
 SIZES = {(kind.kind, kind.itemsize) for kind in KINDS.values()}  # the same, quicker to look up than a name
 ARRAY_KEYS = {"__ndarray__", "dtype", "shape", "Corder", "endian"}
 TORCH_CLASSES = {"Tensor", "Parameter", "FloatTensor", "DoubleTensor", "LongTensor"}
-STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\Z)', re.DOTALL)  # possessive, so linear
+FORBIDDEN = "the answer file holds an array of type {} and shape {}, which is not allowed: only numbers are."
+FLOAT = r"(?:-?\d++(?:\.\d++(?:[eE][-+]?\d++)?|[eE][-+]?\d++)|NaN|-?Infinity)"
+FLOATS = rf"{FLOAT}(?:, {FLOAT})*+"
+ROWS = re.compile(  # a history as json_tricks writes it: a list of flat arrays of one type and one shape
+    rf'\[\{{"__ndarray__": \[{FLOATS}(?P<end>\], "dtype": "(?P<kind>float\d\d)", "shape": \[(?P<size>[1-9]\d{{0,5}})\]'
+    rf'(?:, "Corder": true)?\}})(?:, \{{"__ndarray__": \[{FLOATS}(?P=end))++\]'
+)
+HEAD = '{"__ndarray__": ['
+LIFTED = "__rows__"  # stands in the text where such a list was
+ESCAPE = re.compile(rb"\\.", re.DOTALL)
 TURNS = np.zeros(256, dtype=np.int8)  # how a byte outside of strings changes the depth
 TURNS[[ord("["), ord("{")]] = 1
 TURNS[[ord("]"), ord("}")]] = -1
@@ -212,6 +222,7 @@ def read_bytes(path: Path, limit: int) -> bytes:
     return data
 
 
+@np.errstate(over="ignore")  # a number that is too large for its type is infinite
 def loads(data: bytes | str) -> dict:
     """Return the dictionary in the text of an answer file; import and call nothing that it names.
 
@@ -226,8 +237,19 @@ def loads(data: bytes | str) -> dict:
         data = data.encode("utf-8", "surrogatepass")
     text = _decode(data)
     _scan(data)
+    short, rows = _lift(text)
     try:
-        answers = json.loads(text, object_pairs_hook=_pairs, parse_int=_integer, parse_float=float)
+        answers = _parse(short, rows)
+    except AnswerFileError:
+        answers = _parse(text, [])  # piece by piece, since the sentence names a place
+    if not isinstance(answers, dict):
+        raise AnswerFileError(f"the answer file holds a {type(answers).__name__}, not a dictionary of answers.")
+    return answers
+
+
+def _parse(text: str, rows: list) -> object:
+    try:
+        return json.loads(text, object_pairs_hook=lambda pairs: _pairs(pairs, rows), parse_int=_integer)
     except AnswerFileError:
         raise
     except json.JSONDecodeError as error:
@@ -237,9 +259,6 @@ def loads(data: bytes | str) -> dict:
         ) from None
     except (ValueError, TypeError, RecursionError, MemoryError, OverflowError) as error:
         raise AnswerFileError(f"the answer file cannot be read ({type(error).__name__}).") from None
-    if not isinstance(answers, dict):
-        raise AnswerFileError(f"the answer file holds a {type(answers).__name__}, not a dictionary of answers.")
-    return answers
 
 
 def _decode(data: bytes) -> str:
@@ -259,16 +278,41 @@ def _decode(data: bytes) -> str:
 
 def _scan(data: bytes) -> None:
     """Bound depth and size before the decoder recurses; a few linear passes, no recursion."""
-    strings = STRINGS.findall(data)
-    if max(map(len, strings), default=0) > 6 * MAX_STRING + 2:  # a sign can be written with six, as an escape
+    pieces = (ESCAPE.sub(b"__", data) if b"\\" in data else data).split(b'"')
+    texts, bare = pieces[1::2], b"".join(pieces[::2])
+    if max(map(len, texts), default=0) > 6 * MAX_STRING:  # a sign can be written with six, as an escape
         raise AnswerFileError(f"the answer file holds a text of more than {MAX_STRING} characters.")
-    bare = np.frombuffer(STRINGS.sub(b"", data), dtype=np.uint8)
-    turns = TURNS[bare]
+    turns = TURNS[np.frombuffer(bare, dtype=np.uint8)]
+    turns = turns[turns != 0]
     if np.cumsum(turns, dtype=np.int32).max(initial=0) > MAX_DEPTH + MAX_NDIM + 2:
         # a dictionary, an array's fields and its axes come on top of the values' own depth
         raise AnswerFileError(f"the answer file is nested more than {MAX_DEPTH} levels deep.")
-    if len(strings) + np.count_nonzero(turns) + np.count_nonzero(bare == ord(",")) > MAX_NODES:
+    if len(texts) + len(turns) + bare.count(b",") > MAX_NODES:
         raise AnswerFileError(f"the answer file has more than {MAX_NODES} values.")
+
+
+def _lift(text: str) -> tuple[str, list]:
+    """Return the text without its lists of flat arrays, which are read in one, and these lists.
+
+    What is not exactly as the course writes it stays where it is, and is read or refused piece by piece.
+    """
+    rows: list[list[np.ndarray]] = []
+
+    def lift(match: re.Match) -> str:
+        numbers = match[0][1 + len(HEAD) : -1 - len(match["end"])].replace(f"{match['end']}, {HEAD}", "], [")
+        try:
+            found = np.array(json.loads(f"[[{numbers}]]"))
+            kind = _kind(match["kind"], int(match["size"]))
+        except ValueError:  # numbers that JSON does not write so, rows of several lengths, or no such type
+            return match[0]
+        if found.shape[1:] != (int(match["size"]),):
+            return match[0]
+        rows.append(list(found.astype(kind, copy=False)))
+        return f'{{"{LIFTED}": {len(rows) - 1}}}'
+
+    if LIFTED in text or "\\" in text:  # a sign can be written as an escape, and this name with it
+        return text, rows
+    return ROWS.sub(lift, text), rows
 
 
 def _integer(digits: str) -> int:
@@ -277,7 +321,7 @@ def _integer(digits: str) -> int:
     return int(digits)
 
 
-def _pairs(pairs: list) -> object:
+def _pairs(pairs: list, rows: list) -> object:
     result = dict(pairs)
     if len(result) != len(pairs):
         names = [name for name, _ in pairs]
@@ -287,6 +331,8 @@ def _pairs(pairs: list) -> object:
         return _array(result)
     if not any(name.startswith("__") for name in result):
         return result
+    if rows and LIFTED in result:
+        return rows[result[LIFTED]]
     if "__instance_type__" in result and _names_tensor(result["__instance_type__"]):
         return LostTensor()
     name = next(name for name in result if name.startswith("__"))
@@ -305,31 +351,39 @@ def _names_tensor(names: object) -> bool:
 
 def _array(fields: dict) -> object:
     """Build an array from its exact fields: the type from a list, the shape compared with the data."""
-    dtype, shape, data = fields.get("dtype"), fields.get("shape"), fields["__ndarray__"]
     if not fields.keys() <= ARRAY_KEYS:
         raise AnswerFileError("the answer file holds an array with unknown fields.")
-    kind = KINDS.get(dtype) if isinstance(dtype, str) else None
-    if kind is None:
-        raise AnswerFileError(f"the answer file holds an array of type {_shown(dtype)}: only numbers are allowed.")
-    if not _is_shape(shape) or math.prod(shape) > MAX_ELEMENTS:
-        raise AnswerFileError(f"the answer file holds an array of shape {_shown(shape)}, which is not allowed.")
+    data, shape = fields["__ndarray__"], fields.get("shape")
+    dtype = fields.get("dtype")
+    if not isinstance(shape, list) or not isinstance(dtype, str):
+        raise AnswerFileError(FORBIDDEN.format(_shown(dtype), _shown(shape)))
+    try:
+        kind = _kind(dtype, *shape)
+    except TypeError:  # a list where a number belongs
+        raise AnswerFileError(FORBIDDEN.format(_shown(dtype), _shown(shape))) from None
     try:
         found = np.array(data)
     except (ValueError, TypeError, OverflowError):
         found = np.array(None)
-    if found.dtype.kind == kind.kind == "f" and list(found.shape) == shape:  # nearly all that is ever stored
+    fits = found.shape == (*shape,)
+    if fits and found.dtype.kind == kind.kind == "f":  # nearly all that is ever stored
         return found.astype(kind, copy=False) if shape else kind.type(found).item()
-    if not (found.dtype.kind in "biuf" and list(found.shape) == shape) and not _is_nested(data, shape):
+    if not (fits and found.dtype.kind in "biuf") and not _is_nested(data, shape):
         raise AnswerFileError(f"the answer file holds an array whose data does not have its shape {shape}.")
     try:
         array = np.array(data, dtype=kind).reshape(shape)
     except (ValueError, TypeError, OverflowError):
-        raise AnswerFileError(f"the answer file holds an array whose data is not of type {dtype}.") from None
+        raise AnswerFileError(f"the answer file holds an array whose data is not of type {kind}.") from None
     return array if shape else array.item()
 
 
-def _is_shape(shape: object) -> bool:
-    return isinstance(shape, list) and len(shape) <= MAX_NDIM and all(type(size) is int and size >= 0 for size in shape)
+@lru_cache(maxsize=1000, typed=True)
+def _kind(dtype: str, *shape: int) -> np.dtype:
+    """Return the type of the numbers of an array; refuse a type or a shape that is not allowed."""
+    sizes = len(shape) <= MAX_NDIM and all(type(size) is int and size >= 0 for size in shape)
+    if dtype not in KINDS or not sizes or math.prod(shape) > MAX_ELEMENTS:
+        raise AnswerFileError(FORBIDDEN.format(_shown(dtype), _shown(list(shape))))
+    return KINDS[dtype]
 
 
 def _is_nested(data: object, shape: list) -> bool:
