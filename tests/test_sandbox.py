@@ -297,6 +297,11 @@ CELLS = {
     "pandas like": "class R:\n    def _repr_html_(self): return '<i>r</i>'\n    def __repr__(self): return 'r'\nR()",
     "warning": "import warnings\nwarnings.warn('careful')",
     "name of the shell": "type(get_ipython()).__name__",
+    "optimizer": "x = torch.ones(2, requires_grad=True)\no = torch.optim.Adam([x])\n(x**2).sum().backward()\n"
+    "o.step()\nprint(x, o.state_dict())",
+    "part of the compiler": "import torch._dynamo.config as c\nprint(c is torch._dynamo.config, c.__name__)",
+    "compiler": "print(torch.compile(lambda v: v**2 + 1, backend='eager')(torch.ones(2)), torch._dynamo.__name__)",
+    "slope of a function": "torch.func.vmap(torch.func.grad(torch.sin))(torch.zeros(2))",
 }
 
 
@@ -309,6 +314,15 @@ def plain(output: dict) -> tuple:
         trace = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(output["traceback"]))
         return output["ename"], output["evalue"], trace.splitlines()[-1]
     return output["output_type"], output["data"].get("text/plain"), tuple(sorted(output["data"]))
+
+
+@needs_namespaces
+def test_optimizers_and_pictures_do_not_load_the_compiler(server):
+    steps = f"import torch\n{CELLS['optimizer']}"
+
+    done = run(server, steps, "import sys\nprint('torch._inductor' in sys.modules)")
+
+    assert text(done, "c1") == "False\n", "every server takes 70 MiB more"
 
 
 @needs_namespaces

@@ -16,6 +16,7 @@ import builtins
 import contextlib
 import fcntl
 import gc
+import importlib.machinery
 import importlib.util
 import io
 import json
@@ -29,6 +30,7 @@ import struct
 import subprocess
 import sys
 import threading
+import types
 from pathlib import Path
 
 import psutil
@@ -204,6 +206,69 @@ def answer_file(path: Path) -> tuple[str, tuple[int, ...]]:
     return "not a file", ()
 
 
+# --------------------------------------------------------------------------- torch's compiler
+
+COMPILER = "torch._dynamo"
+
+
+class Compiler(types.ModuleType):
+    """Stands for torch's compiler until something of it is asked for that no optimizer asks for.
+
+    Every optimizer imports the compiler, 70 MiB and a second of it, to tell it what to leave alone.
+    """
+
+    def __init__(self):
+        super().__init__(COMPILER, self.__doc__)
+        self.__path__ = []  # its parts are found by `_Parts`
+
+    def install(self) -> None:
+        """Take the compiler's place."""
+        import torch
+
+        sys.modules[COMPILER] = torch._dynamo = self
+        sys.meta_path.insert(0, _Parts())
+
+    def graph_break(self, *arguments, **named) -> None:
+        """Do nothing: nothing is compiled."""
+
+    def disable(self, function=None, *arguments, **named):
+        """Return the function as it is, or what returns one as it is."""
+        return function or (lambda one: one)
+
+    def __getattr__(self, name: str):
+        if name.startswith("__"):  # whoever looks through all modules asks for such names
+            raise AttributeError(name)
+        return getattr(_compiler(), name)
+
+
+class _Parts:
+    """Finds the parts of the compiler, which loads all of it, and those that are loaded already."""
+
+    def find_spec(self, name: str, path=None, target=None):
+        if not name.startswith(f"{COMPILER}."):
+            return None
+        compiler = _compiler()
+        if name in sys.modules:
+            return importlib.util.spec_from_loader(name, self)
+        return importlib.machinery.PathFinder.find_spec(name, compiler.__path__)
+
+    def create_module(self, spec):
+        return sys.modules[spec.name]
+
+    def exec_module(self, module) -> None:
+        """Do nothing: it was executed."""
+
+
+def _compiler():
+    """Return the compiler itself, and take its stand-in away."""
+    if isinstance(sys.modules.get(COMPILER), Compiler):
+        import torch
+
+        sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, _Parts)]
+        del sys.modules[COMPILER], torch._dynamo
+    return importlib.import_module(COMPILER)
+
+
 # --------------------------------------------------------------------------- the shell
 
 
@@ -229,6 +294,7 @@ def warm_shell(scratch: Path, fonts: list[str]):
     from traitlets.config import Config
 
     torch.set_num_threads(1)
+    Compiler().install()
 
     class Hook(DisplayHook):
         """Sends the value of a cell."""
