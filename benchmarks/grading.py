@@ -19,7 +19,7 @@ from benchmarks.timing import seconds
 from grader.core import answerfile
 from grader.instructor import hidden, paths, runner
 from grader.instructor.grading import grade_answers
-from grader.instructor.work import Task, perform
+from grader.instructor.work import Task, perform, pool
 from grader.judge import walks
 from grader.judge.diagnosis import judge
 from grader.judge.exercises import find
@@ -107,18 +107,20 @@ def measure_worker() -> dict[str, float]:
     """Return the most memory of a worker, its server and its job, shared pages counted in parts."""
     content = nbformat.writes(nbformat.read(paths.solution(LESSON), as_version=4)).encode()
     tasks = [Task(f"s{n}", LESSON, content, givens=hidden.draw(b"", LESSON, f"s{n}")) for n in range(4)]
-    with runner.pool(2) as pool:
-        running, most = [pool.submit(perform, task) for task in tasks], 0
+    with pool(2) as workers:
+        running, most = [workers.submit(perform, task) for task in tasks], 0
         while not all(one.done() for one in running):
-            most = max([most, *map(_memory, list(pool._processes))])
+            most = max([most, *(_memory(pid, 2) for pid in list(workers._processes))])
             time.sleep(0.02)
     return {"worker_mib": most / 2**20}
 
 
-def _memory(pid: int) -> int:
+def _memory(pid: int, workers: int) -> float:
+    """Return the bytes of a worker, of what it started, and of its part in the process that it was forked from."""
     with contextlib.suppress(psutil.Error):
         worker = psutil.Process(pid)
-        return sum(one.memory_full_info().pss for one in [worker, *worker.children(recursive=True)])
+        own = [worker, *worker.children(recursive=True)]
+        return sum(one.memory_full_info().pss for one in own) + worker.parent().memory_full_info().pss / workers
     return 0
 
 

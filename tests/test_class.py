@@ -22,7 +22,7 @@ import pytest
 from browser import TOKEN, formgrader
 from nbgrader.api import Gradebook
 
-from grader.instructor import autograde, commands, feedback, gradebook, paths, report, runner, sample
+from grader.instructor import autograde, commands, feedback, gradebook, paths, report, runner, sample, work
 from grader.instructor.paths import ClassFolder
 from grader.instructor.rebuild import released
 from grader.judge import optimizers, walks
@@ -185,7 +185,7 @@ def test_grading_again_runs_nothing_and_changes_no_grade(graded, monkeypatch):
     folder, _, _ = graded
     commands.main(["export", "--class", str(folder.root)])
     before = (folder.root / "grades.csv").read_text()
-    monkeypatch.setattr(runner, "pool", lambda *a, **k: pytest.fail("something was run again"))
+    monkeypatch.setattr(work, "pool", lambda *a, **k: pytest.fail("something was run again"))
 
     autograde.autograde(folder, [LESSON], say=lambda line: None)
 
@@ -260,7 +260,7 @@ def test_two_gradings_of_a_class_do_not_run_at_once(class_folder, capsys):
 def test_grading_is_refused_where_nothing_confines_student_code(class_folder, monkeypatch, capsys):
     small(class_folder)
     monkeypatch.setattr(runner, "state", lambda: (False, "nothing on this machine confines student code"))
-    monkeypatch.setattr(runner, "pool", lambda jobs: ThreadPoolExecutor(1))
+    monkeypatch.setattr(work, "pool", lambda jobs: ThreadPoolExecutor(1))
 
     code = commands.main(["autograde", "--class", str(class_folder.root)])
 

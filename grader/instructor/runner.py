@@ -9,15 +9,11 @@ import hashlib
 import json
 import os
 import shutil
-import signal
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib import metadata
-from multiprocessing import get_context
 from multiprocessing.util import Finalize
 from pathlib import Path
 
@@ -27,7 +23,7 @@ from _live_plot import backend
 from grader.core.givens import VARIABLE
 from grader.instructor import paths
 from grader.instructor.rebuild import is_check, is_picture
-from grader.instructor.sandbox import canary, confine
+from grader.instructor.sandbox import canary
 from grader.instructor.sandbox.runtime import RUNTIME
 from grader.instructor.sandbox.supervisor import Server
 from grader.instructor.sanitise import sanitise_all
@@ -132,25 +128,6 @@ def server() -> Server:
     made = canary.strongest(stage, _font_cache())
     Finalize(None, made.close, exitpriority=10)  # runs at the end of worker processes, too
     return made
-
-
-def pool(jobs: int | None = None) -> ProcessPoolExecutor:
-    """Return a pool of workers; each has a fork server of its own, and proves its tier."""
-    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_serve)
-
-
-def _serve() -> None:
-    """End with the process that started this one, and take the fork server along."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to everybody; the parent decides
-    signal.signal(signal.SIGTERM, _leave)
-    confine.die_with_parent(signal.SIGTERM)
-
-
-def _leave(*_) -> None:
-    for one in list(Server.started):
-        with suppress(Exception):  # it may be half made
-            one.close()
-    os._exit(1)
 
 
 def _replaced(cells: list[tuple[str, str]], stopped: dict[str, str]) -> list[tuple[str, str]]:

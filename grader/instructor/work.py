@@ -4,15 +4,21 @@ A unit is pure: the same task gives the same grade and the same runs, in this pr
 on another machine.
 """
 
+import gc
+import os
+import signal
 import sys
 import threading
 from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing import connection, get_context, parent_process
 
 from grader.core import answerfile
 from grader.instructor import handin, runner
 from grader.instructor.grading import LessonGrade, Runner, grade_answers, grade_with, rejected
+from grader.instructor.sandbox.supervisor import Server
 from grader.instructor.store import NotStored
 from grader.judge.model import Givens
 
@@ -101,6 +107,36 @@ def surely(task: Task, run: Runner) -> LessonGrade:
         return rejected(task.lesson, task.student, sentence)
 
 
+def pool(jobs: int | None = None) -> ProcessPoolExecutor:
+    """Return a pool of workers; each has a fork server of its own, and proves its tier.
+
+    They are forked from a process that has loaded this module, and share its memory.
+    """
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_serve)
+
+
+def _serve() -> None:
+    """End with the process that wants the work, and take the fork server along."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to everybody; that process decides
+    signal.signal(signal.SIGTERM, _leave)
+    gc.freeze()  # what is shared stays shared: a collection would write to all of it
+    threading.Thread(target=_watch, daemon=True).start()
+
+
+def _watch() -> None:
+    connection.wait([parent_process().sentinel])
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _leave(*_) -> None:
+    for one in list(Server.started):
+        with suppress(Exception):  # it may be half made
+            one.close()
+    os._exit(1)
+
+
 class Workers:
     """Processes of this machine that do the work, started when first needed, or an executor that is there already.
 
@@ -114,7 +150,7 @@ class Workers:
     def start(self) -> None:
         """Let every process load what it needs, and do not wait for it."""
         if self.executor is None:
-            self.executor = runner.pool(self.count)
+            self.executor = pool(self.count)
             self.first, *_ = (self.executor.submit(runner.state) for _ in range(self.count))
 
     def protection(self, unprotected: bool) -> str:

@@ -14,6 +14,7 @@ job, from the child:      {"ready": {...}}, stream, display, update, clear, resu
 
 import builtins
 import contextlib
+import ctypes
 import fcntl
 import gc
 import importlib.machinery
@@ -115,6 +116,7 @@ class Server:
         """Take jobs until the supervisor is gone."""
         self.shell = warm_shell(self.scratch, self.settings["fonts"])
         gc.collect()
+        ctypes.CDLL(None).malloc_trim(0)  # what the start has freed
         gc.set_threshold(200_000, 50, 50)  # drawing makes much garbage and little of it in circles
         gc.freeze()  # what was loaded here is shared by all children, and none of them looks through it again
         threads = len(os.listdir("/proc/self/task"))
