@@ -1,8 +1,8 @@
-"""Rules about how an exercise is solved: magics do not hide a name, and a percent sign is no magic."""
+"""Rules about how an exercise is solved: neither magics nor other cells hide a name, and a percent sign is no magic."""
 
 import pytest
 
-from grader.judge.rules import names_used, tree
+from grader.judge.rules import BY_HAND, OWN_OPTIMIZER, broken_rule, names_used, tree
 
 BEHIND = "sgd = torch.optim.SGD([x], lr=lr)"
 
@@ -25,6 +25,36 @@ BEHIND = "sgd = torch.optim.SGD([x], lr=lr)"
 )
 def test_a_name_is_seen_whatever_stands_beside_it(source):
     assert "torch.optim.SGD" in names_used(source)
+
+
+@pytest.mark.parametrize(
+    ("other", "own"),
+    [
+        ("import torch.optim as optim", "o = optim.SGD([x], lr=lr)"),
+        ("from torch import optim", "o = optim.SGD([x], lr=lr)"),
+        ("from torch.optim import SGD as Mine", "o = Mine([x], lr=lr)"),
+        ("from torch.optim import *", "o = SGD([x], lr=lr)"),
+        ("import torch as t", "o = t.optim.SGD([x], lr=lr)"),
+        ("import torch\nmine = torch.optim.SGD", "o = mine([x], lr=lr)"),
+        ("def make(x):\n    return torch.optim.SGD([x], lr=lr)", "o = make(x)"),
+        ("class A(torch.optim.SGD): pass\n\n\ndef make(x):\n    return A([x], lr=lr)", "o = make(x)"),
+    ],
+)
+def test_a_name_is_seen_through_another_cell(other, own):
+    assert broken_rule(own, (BY_HAND,), others=["x = (", other]) is BY_HAND
+
+
+@pytest.mark.parametrize(
+    ("other", "own"),
+    [
+        ("from torch.optim import *", "class SGD:\n    pass\n\n\no = SGD()"),
+        ("from torch import optim", "x = x - lr * x.grad"),
+        ("def race():\n    return torch.optim.SGD", "x = x - lr * x.grad"),
+        ("from torch.optim import SGD\n\n\ndef SGD(x):\n    return x", "o = SGD(x)"),
+    ],
+)
+def test_what_the_cell_does_not_use_breaks_no_rule(other, own):
+    assert broken_rule(own, (BY_HAND, OWN_OPTIMIZER), others=[other]) is None
 
 
 @pytest.mark.parametrize("source", ["def f(:", "x = ("])

@@ -217,7 +217,8 @@ def _evidence(exercise: Exercise, rebuilt: Rebuilt, run: runner.Run, values: dic
     stub = rebuilt.stubs[exercise.id]
     errors = [_error(run, name) for name in (exercise.id, f"record_{exercise.id}")]
     source = own if own.split() == stub.split() and not extras else "\n".join([own, *extras])
-    return Evidence(values, source, next((e for e in errors if e), None), stub)
+    others = tuple(c.source for c in rebuilt.notebook.cells if c.cell_type == "code" and c.source not in (own, *extras))
+    return Evidence(values, source, next((e for e in errors if e), None), stub, others)
 
 
 def _block(exercise: Exercise, rebuilt: Rebuilt) -> tuple[str, list[str]]:

@@ -40,7 +40,7 @@ def judge(exercise: Exercise, evidence: Evidence, givens: Givens) -> Result:
     missing = _missing(exercise, evidence)
     if missing and not ((evidence.error or exercise.partial) and _present(exercise, evidence)):
         return _absent(exercise, evidence, missing)
-    rule = rules.broken_rule(evidence.source, exercise.rules, exercise.function)
+    rule = rules.broken_rule(evidence.source, exercise.rules, exercise.function, evidence.others)
     if rule:
         return Result(exercise.id, NOT_YET, 0.0, rule.sentence, question=rule.question)
     try:

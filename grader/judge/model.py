@@ -128,6 +128,7 @@ class Evidence:
     """What is known about one attempt: recorded values, the student's cells, the exception that ended them.
 
     source: the text of the student's own cells; None when only an answer file was handed in.
+    others: the texts of the notebook's other cells, in their order.
     error: name and text of the exception, if one was raised.
     stub: the cell as it was handed out, to recognise one that nobody touched.
     """
@@ -136,6 +137,7 @@ class Evidence:
     source: str | None = None
     error: tuple[str, str] | None = None
     stub: str | None = None
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

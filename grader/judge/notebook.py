@@ -116,7 +116,8 @@ def gather(exercise: Exercise, values: dict, cells: list[Cell]) -> Evidence:
     own = marked[-1:] or [cell for cell in recent if "answer.given(" not in cell.source]
     source = "\n".join(cell.source for cell in own) if own else None
     errors = [cell.error for cell in own[-1:] + _recording(exercise, recent) if cell.error]
-    return Evidence(values, source, errors[0] if errors else None)
+    others = tuple(cell.source for cell in cells if cell not in own)
+    return Evidence(values, source, errors[0] if errors else None, others=others)
 
 
 def _since_given(exercise: Exercise, cells: list[Cell]) -> list[Cell]:

@@ -2,7 +2,9 @@
 
 import ast
 import re
+from collections.abc import Iterable
 from contextlib import suppress
+from functools import lru_cache
 
 from grader.judge.model import Rule
 
@@ -21,6 +23,7 @@ WITH_OPTIM = Rule(
 PACKAGED = (
     "SGD", "Adam", "AdamW", "Adagrad", "RMSprop", "Adadelta", "Adamax", "NAdam", "RAdam", "ASGD", "Rprop", "LBFGS",
 )  # fmt: skip
+STARS = {"torch.optim": (*PACKAGED, "lr_scheduler"), "torch": ("optim", "nn")}  # what a star brings that is ruled on
 OWN_OPTIMIZER = Rule(
     forbidden=tuple(f"{place}.{name}" for place in ("torch.optim", "optim") for name in PACKAGED),
     sentence="This optimizer is written by hand, and the cell uses a packaged one.",
@@ -81,11 +84,32 @@ def _with_what_magics_run(module: ast.Module) -> ast.Module:
     return module
 
 
-def names_used(source: str) -> set[str]:
-    """Return every dotted name that the code loads, such as {'torch', 'torch.optim', 'x'}."""
+def names_used(source: str, others: Iterable[str] = ()) -> set[str]:
+    """Return every dotted name that the code loads, such as {'torch', 'torch.optim', 'x'}.
+
+    others: the notebook's other cells, in their order: what they import is spelled out here, and the functions
+    and classes that they define count where this code leads to them.
+    """
     parsed = tree(source)
     if parsed is None:
         return set()
+    meant: dict[str, str] = {}
+    defined: dict[str, ast.AST] = {}
+    for other in others:
+        meant, defined = meant | _imported(other), defined | _defined(other)
+        meant = {name: what for name, what in meant.items() if name not in _defined(other)}
+    own = meant | _aliases(parsed)
+    found = _loaded(parsed, {name: what for name, what in own.items() if name not in _defined(source)})
+    left = {name.partition(".")[0] for name in found} & defined.keys()
+    while left:
+        more = _loaded(defined.pop(left.pop()), meant)
+        found |= more
+        left |= {name.partition(".")[0] for name in more} & defined.keys()
+    return found
+
+
+def _loaded(parsed: ast.AST, meant: dict[str, str]) -> set[str]:
+    """Return the dotted names that a piece of code loads, as they stand there and spelled out."""
     found: set[str] = set()
     for node in ast.walk(parsed):
         if isinstance(node, (ast.Name, ast.Attribute)) and not isinstance(node.ctx, ast.Store):
@@ -96,18 +120,37 @@ def names_used(source: str) -> set[str]:
             found |= {node.module or ""} | {f"{node.module}.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-    meant = _aliases(parsed)
-    return {_spelled_out(name, meant) for name in found - {""}} | found - {""}
+    found -= {""}
+    return {_spelled_out(name, meant) for name in found} | found
+
+
+@lru_cache(maxsize=2000)
+def _imported(source: str) -> dict[str, str]:
+    parsed = tree(source)
+    return _aliases(parsed) if parsed else {}
+
+
+@lru_cache(maxsize=2000)
+def _defined(source: str) -> dict[str, ast.AST]:
+    """Return the functions and classes that a cell defines, by name."""
+    parsed = tree(source)
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return {node.name: node for node in parsed.body if isinstance(node, kinds)} if parsed else {}
 
 
 def _aliases(parsed: ast.Module) -> dict[str, str]:
-    """Return what the names that the code imports stand for, such as {'t': 'torch'}."""
+    """Return what the names that the code imports or renames stand for, such as {'t': 'torch'}."""
     meant = {}
     for node in ast.walk(parsed):
         if isinstance(node, ast.Import):
             meant |= {alias.asname: alias.name for alias in node.names if alias.asname}
         elif isinstance(node, ast.ImportFrom):
-            meant |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+            names = [(alias.name, alias.asname) for alias in node.names if alias.name != "*"]
+            names += [(name, None) for alias in node.names if alias.name == "*" for name in STARS.get(node.module, ())]
+            meant |= {new or name: f"{node.module}.{name}" for name, new in names}
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Attribute):
+            held = _dotted(node.value)
+            meant |= {one.id: _spelled_out(held, meant) for one in node.targets if isinstance(one, ast.Name) and held}
     return meant
 
 
@@ -125,11 +168,16 @@ def _dotted(node: ast.AST) -> str:
     return ""
 
 
-def broken_rule(source: str | None, rules: tuple[Rule, ...], function: str = "") -> Rule | None:
-    """Return the first rule that the cell breaks; where a function is written, its trial calls do not count."""
+def broken_rule(
+    source: str | None, rules: tuple[Rule, ...], function: str = "", others: Iterable[str] = ()
+) -> Rule | None:
+    """Return the first rule that the cell breaks; where a function is written, its trial calls do not count.
+
+    others: as for `names_used`.
+    """
     if not source or not rules:
         return None
-    used = names_used(_definitions(source) if function else source)
+    used = names_used(_definitions(source) if function else source, others)
     for rule in rules:
         if _uses(used, rule.forbidden) or (rule.required and not _uses(used, rule.required)):
             return rule
