@@ -257,8 +257,38 @@ def test_two_gradings_of_a_class_do_not_run_at_once(class_folder, capsys):
     assert commands.main(["autograde", "--class", str(class_folder.root)]) == 0
 
 
-def test_grading_is_refused_where_nothing_confines_student_code(class_folder, monkeypatch, capsys):
+def test_the_class_keeps_its_share(class_folder, hand_in, capsys):
+    """An answer file alone is worth the printed share; nobody's code runs."""
+    hand_in("omar", LESSON, json_tricks.dumps({"p3": [13.5, 12.15, 10.935]}), f"{LESSON}.answer.json")
+
+    def points(*arguments: str) -> float:
+        commands.main([*arguments, "--class", str(class_folder.root)])
+        (row,) = gradebook.scores(class_folder)
+        return row["score"]
+
+    assert points("autograde", "--share", "1") == 10
+    assert points("autograde") == points("regrade", "--write") == 10
+    assert "0 grades of 0 hand-ins change" in capsys.readouterr().out
+    assert points("regrade", "--share", "0.5") == points("autograde") == 10  # nothing was written
+    assert points("regrade", "--share", "0.5", "--write") == points("autograde") == 5
+    (class_folder.root / "settings.json").write_text('{"share": "all"}')
+    assert commands.main(["autograde", "--class", str(class_folder.root)]) == 2
+    assert "holds a share that is none" in capsys.readouterr().err
+
+
+def test_a_reader_who_leaves_is_no_broken_class(class_folder, hand_in):
+    hand_in("omar", LESSON, json_tricks.dumps({"p3": [13.5, 12.15, 10.935]}), f"{LESSON}.answer.json")
+    commands.main(["autograde", "--class", str(class_folder.root)])
+    command = f"{sys.executable} -m grader regrade --class {class_folder.root} | true"
+
+    done = subprocess.run(["bash", "-c", command], cwd=paths.ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stderr == ""
+
+
+def test_grading_is_refused_where_nothing_confines_student_code(class_folder, hand_in, monkeypatch, capsys):
     small(class_folder)
+    hand_in("omar", LESSON, json_tricks.dumps({"p3": [13.5, 12.15, 10.935]}), f"{LESSON}.answer.json")
     monkeypatch.setattr(runner, "state", lambda: (False, "nothing on this machine confines student code"))
     monkeypatch.setattr(work, "pool", lambda jobs: ThreadPoolExecutor(1))
 
@@ -266,6 +296,7 @@ def test_grading_is_refused_where_nothing_confines_student_code(class_folder, mo
 
     assert code == 2
     assert "say --unprotected if you trust every hand-in" in capsys.readouterr().err
+    assert gradebook.scores(class_folder) == [], "refused after it had begun"
     assert not class_folder.results.exists()
 
 

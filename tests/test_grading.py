@@ -390,3 +390,18 @@ def test_an_answer_file_alone_earns_the_printed_share(store):
 
     assert (done.status, done.score) == ("answers only", 60)
     assert done.notebook.cells[0].source == "**Not re-run: only the answer file was handed in.**"
+
+
+def test_a_notebook_is_not_run_where_nothing_confines_it(monkeypatch):
+    monkeypatch.setattr(runner, "READABLE", (str(paths.ROOT.parent),))
+
+    with pytest.raises(runner.Unprotected, match=r"the course lies in .*, which every program must be able to read: "):
+        grader.grade(paths.solution(LESSON), LESSON)
+
+
+def test_a_second_copy_of_the_course_must_be_out_of_reach_too(monkeypatch, tmp_path):
+    (tmp_path / "grader/judge").mkdir(parents=True)
+    monkeypatch.setattr(runner.site, "getsitepackages", lambda: [str(tmp_path)])
+    monkeypatch.setattr(runner, "READABLE", (str(tmp_path),))
+
+    assert not runner.protected()

@@ -8,8 +8,8 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 
 from grader.core import answerfile
-from grader.instructor import gradebook, handin, hidden, summary
-from grader.instructor.grading import PRINTED_SHARE, LessonGrade, rejected
+from grader.instructor import gradebook, handin, hidden, settings, summary
+from grader.instructor.grading import LessonGrade, rejected
 from grader.instructor.paths import ClassFolder, lessons
 from grader.instructor.store import NotStored, Store
 from grader.instructor.submissions import HandIn, find
@@ -25,7 +25,7 @@ def task(hand_in: HandIn, secret: bytes, share: float, unprotected: bool = False
     names = {"student": hand_in.student, "lesson": hand_in.lesson, "share": share, "unprotected": unprotected}
     if hand_in.path is None:
         return Task(**names, content=None, sentence=hand_in.sentence)
-    answers = hand_in.path.suffix.lower() == ".json"
+    answers = not _is_notebook(hand_in)
     try:
         content = answerfile.read_bytes(hand_in.path, answerfile.MAX_BYTES if answers else handin.MAX_BYTES)
     except answerfile.AnswerFileError as error:
@@ -40,7 +40,7 @@ def autograde(
     *,
     student: str = "",
     jobs: int = 0,
-    share: float = PRINTED_SHARE,
+    share: float | None = None,
     executor: Executor | None = None,
     unprotected: bool = False,
     say=print,
@@ -49,14 +49,14 @@ def autograde(
 
     A notebook whose runs are stored is not run again. jobs: worker processes, all cores when 0.
     executor: another way to run the work, with the interface of ``concurrent.futures``; jobs is then how
-    many workers it has.
+    many workers it has. share: what an answer earns that holds for the printed givens only; the class keeps it.
 
     Raises:
         Unprotected: when a worker has nothing to confine student code with, unless `unprotected`.
 
     """
     hand_ins = find(folder, wanted or lessons(), student)
-    secret = hidden.secret(folder.secret)
+    secret, share = hidden.secret(folder.secret), settings.share(folder, share)
     workers = Workers(jobs or os.cpu_count() or 1, executor)
     if not folder.results.exists():
         workers.start()  # they load while the gradebook is made ready
@@ -64,14 +64,16 @@ def autograde(
     def tasks(some: list[HandIn]) -> Iterator[Task]:
         return (task(one, secret, share, unprotected) for one in some)
 
-    def left(some: list[HandIn]) -> Iterator[tuple[LessonGrade, dict]]:
+    def ready() -> None:
         words = workers.protection(unprotected)
         if words:
             say(words)
+
+    def left(some: list[HandIn]) -> Iterator[tuple[LessonGrade, dict]]:
         return workers.do(tasks(some))
 
     try:
-        grades = _graded(hand_ins, tasks, left, Store(folder.results))
+        grades = _graded(hand_ins, tasks, ready, left, Store(folder.results))
         return record(folder, grades, sorted({one.lesson for one in hand_ins}), len(hand_ins), say)
     finally:
         workers.close()
@@ -132,17 +134,30 @@ def _written(folder: ClassFolder, book, one: LessonGrade) -> LessonGrade:
         return rejected(one.lesson, one.student, sentence)
 
 
-def _graded(hand_ins: list[HandIn], tasks: Callable, perform: Callable, store: Store) -> Iterator[LessonGrade]:
-    """Yield the grade of each hand-in: first those whose runs are stored, then the others as they finish."""
+def _graded(
+    hand_ins: list[HandIn], tasks: Callable, ready: Callable, perform: Callable, store: Store
+) -> Iterator[LessonGrade]:
+    """Yield the grade of each hand-in: first those whose runs are stored, then the others as they finish.
+
+    ready: raises what speaks against running anything, before the first grade of a class that has no runs yet.
+    """
     left = []
+    if new := not store.folder.exists() and any(map(_is_notebook, hand_ins)):
+        ready()
     for hand_in, one in zip(hand_ins, tasks(hand_ins), strict=True):
         try:
             yield surely(one, store.stored)
         except NotStored:
             left.append(hand_in)
+    if left and not new:
+        ready()
     for done, runs in perform(left) if left else ():
         store.keep(runs)
         yield done
+
+
+def _is_notebook(hand_in: HandIn) -> bool:
+    return hand_in.path is not None and hand_in.path.suffix.lower() != ".json"
 
 
 def _progress(done: int, total: int, seconds: float, one: LessonGrade) -> str:

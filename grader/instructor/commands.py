@@ -1,17 +1,18 @@
 """The commands of ``python -m grader``."""
 
 import argparse
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from grader.core import answerfile
-from grader.instructor import autograde, cluster, feedback, gradebook, hidden, lms, regrade, report, summary
-from grader.instructor.grading import PRINTED_SHARE, LessonGrade, grade_answers, unknown_keys
+from grader.instructor import autograde, cluster, feedback, gradebook, hidden, lms, regrade, report, settings, summary
+from grader.instructor.grading import LessonGrade, grade_answers, unknown_keys
 from grader.instructor.paths import BrokenFile, ClassFolder, lessons
+from grader.instructor.runner import Unprotected
 from grader.instructor.submissions import find
-from grader.instructor.work import Unprotected
 from grader.judge.card import Card
 from grader.judge.exercises import LESSONS
 from grader.judge.model import NOT_ATTEMPTED
@@ -33,11 +34,11 @@ def parser() -> argparse.ArgumentParser:
     auto.add_argument("--jobs", type=int, default=0, help="worker processes; all cores when 0")
     auto.add_argument("--scheduler", default="", help="address of a Dask scheduler whose workers do the work")
     auto.add_argument("--unprotected", action="store_true", help="go on where nothing confines student code")
-    auto.add_argument("--share", type=float, default=PRINTED_SHARE, help="share of points for the printed givens alone")
+    auto.add_argument("--share", type=_share, help="share of points for the printed givens alone; the class keeps it")
     again = commands.add_parser("regrade", help="judge stored answers again, and show which grades change")
     again.add_argument("lesson", nargs="*", help="lessons to judge; all when none is named")
     again.add_argument("--student", default="", help="one student only")
-    again.add_argument("--share", type=float, default=PRINTED_SHARE, help="as for autograde")
+    again.add_argument("--share", type=_share, help="as for autograde; kept with --write")
     again.add_argument("--write", action="store_true", help="write the new grades after showing what changes")
     answers = commands.add_parser("answers", help="judge answer files alone, without running anything")
     answers.add_argument("file", nargs="+", type=Path)
@@ -59,6 +60,17 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def _share(text: str) -> float:
+    """Return a part between 0 and 1."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found <= 1:
+        raise argparse.ArgumentTypeError(f"expected a part between 0 and 1, got {text}")
+    return found
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return 0 when all went well, 1 when some hand-in had a problem, 2 for a wrong call."""
     given = parser().parse_args(arguments)
@@ -74,6 +86,9 @@ def main(arguments: list[str] | None = None) -> int:
         return globals()[f"run_{given.command}"](given, folder)
     except REFUSED as error:
         print(error, file=sys.stderr)
+    except BrokenPipeError:  # whoever read this has heard enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     except OSError as error:
         print(f"{error.filename or folder.root}: {error.strerror or error}: look at what is there.", file=sys.stderr)
     except KeyboardInterrupt:
@@ -84,9 +99,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 def run_autograde(given, folder: ClassFolder) -> int:
     """Grade the class and say what went wrong with whom."""
-    if not 0 <= given.share <= 1:
-        print(f"--share is a part between 0 and 1, got {given.share:g}.", file=sys.stderr)
-        return 2
     if not 0 <= given.jobs <= MOST_JOBS:
         print(f"--jobs is a number of processes, at most {MOST_JOBS}, got {given.jobs}.", file=sys.stderr)
         return 2
@@ -109,9 +121,6 @@ def run_autograde(given, folder: ClassFolder) -> int:
 
 def run_regrade(given, folder: ClassFolder) -> int:
     """Show how grades change when stored answers are judged again, and write them when asked to."""
-    if not 0 <= given.share <= 1:
-        print(f"--share is a part between 0 and 1, got {given.share:g}.", file=sys.stderr)
-        return 2
     judged: Counter = Counter()
 
     def again() -> Iterator[LessonGrade]:
@@ -129,6 +138,7 @@ def run_regrade(given, folder: ClassFolder) -> int:
     if judged[False]:
         print(f"{judged[False]} hand-ins have no stored run: python -m grader autograde runs them")
     if given.write:
+        settings.share(folder, given.share)
         autograde.record(folder, again(), given.lesson or lessons(), judged[True])
         print(f"written to {folder.root}")
     elif changed:

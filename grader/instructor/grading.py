@@ -109,13 +109,17 @@ def grade(
     student: str = "",
     secret: bytes | None = None,
     share: float = PRINTED_SHARE,
-    run: Runner = runner.run,
+    run: Runner = runner.run_confined,
 ) -> LessonGrade:
     """Grade one notebook, without a class folder or a database.
 
     notebook: a path, or the bytes of the file. secret: of the class; without one the hidden givens
     are drawn from the student's name alone. share: what an answer earns that holds for the printed
-    givens only. run: how cells are executed.
+    givens only. run: how cells are executed; `runner.run` goes on where nothing confines them.
+
+    Raises:
+        Unprotected: where nothing on this machine confines student code.
+
     """
     try:
         cells = parse_notebook(notebook) if isinstance(notebook, bytes) else read_notebook(Path(notebook))

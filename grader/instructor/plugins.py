@@ -5,7 +5,7 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool
 
-from grader.instructor import gradebook, hidden, runner
+from grader.instructor import gradebook, hidden, runner, settings
 from grader.instructor.grading import LessonGrade, grade
 from grader.instructor.handin import StudentCell
 from grader.instructor.paths import ClassFolder
@@ -42,6 +42,7 @@ class RunAndJudge(NbGraderPreprocessor):
             names["assignment"],
             student=names["student"],
             secret=hidden.secret(folder.secret),
+            share=settings.share(folder),
             run=Store(folder.results).run,
         )
         GRADES[names["assignment"], names["student"]] = one

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from grader.instructor import gradebook, hidden
+from grader.instructor import gradebook, hidden, settings
 from grader.instructor.autograde import task
-from grader.instructor.grading import PRINTED_SHARE, LessonGrade
+from grader.instructor.grading import LessonGrade
 from grader.instructor.paths import ClassFolder, lessons
 from grader.instructor.store import NotStored, Store
 from grader.instructor.submissions import find
@@ -27,13 +27,15 @@ class Change:
 
 
 def judged_again(
-    folder: ClassFolder, wanted: list[str] | None = None, *, student: str = "", share: float = PRINTED_SHARE
+    folder: ClassFolder, wanted: list[str] | None = None, *, student: str = "", share: float | None = None
 ) -> Iterator[LessonGrade | None]:
     """Yield the grade of each hand-in, judged anew from what its runs have left; None where nothing is stored.
 
-    No student's code runs: a hand-in that was never run, or was changed since, has nothing stored.
+    No student's code runs: a hand-in that was never run, or was changed since, has nothing stored. share: as for
+    `autograde`, but the class does not keep it.
     """
     secret, store = hidden.secret(folder.secret), Store(folder.results)
+    share = settings.share(folder) if share is None else share
     for hand_in in find(folder, wanted or lessons(), student):
         try:
             yield surely(task(hand_in, secret, share), store.stored)

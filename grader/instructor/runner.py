@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import shutil
+import site
 import sys
 import time
 from dataclasses import asdict, dataclass, field
@@ -24,8 +25,8 @@ from grader.core.givens import VARIABLE
 from grader.instructor import paths
 from grader.instructor.rebuild import is_check, is_picture
 from grader.instructor.sandbox import canary
-from grader.instructor.sandbox.runtime import RUNTIME
 from grader.instructor.sandbox.supervisor import Server
+from grader.instructor.sandbox.tier import READABLE
 from grader.instructor.sanitise import sanitise_all
 
 CELL_SECONDS = 30
@@ -122,6 +123,25 @@ def run(lesson: str, cells: list[tuple[str, str]], givens: dict | None = None) -
     return Run(sanitise_all(attempt.outputs), attempt.answers, attempt.problem, stopped, attempt.times)
 
 
+class Unprotected(RuntimeError):
+    """Raised on a machine where nothing confines student code."""
+
+    def __str__(self) -> str:
+        return f"{self.args[0]}: grade elsewhere, or say --unprotected if you trust every hand-in."
+
+
+def run_confined(lesson: str, cells: list[tuple[str, str]], givens: dict | None = None) -> Run:
+    """Run cells as `run` does, where something confines them.
+
+    Raises:
+        Unprotected: where nothing does.
+
+    """
+    if not protected():
+        raise Unprotected(protection())
+    return run(lesson, cells, givens)
+
+
 @cache
 def server() -> Server:
     """Return the fork server of this process, in the strongest tier that keeps its promises on this machine."""
@@ -145,9 +165,14 @@ def stage(folder: Path) -> None:
 
 
 def protected() -> bool:
-    """Say whether the files of the instructor are out of reach of a student's code on this machine."""
-    readable = [Path(place) for place in RUNTIME] + [Path(sys.base_prefix)]
-    return server().tier.landlock and not any(paths.ROOT.is_relative_to(place) for place in readable)
+    """Say whether the course's checks and solutions are out of reach of a student's code on this machine."""
+    return server().tier.landlock and not _in_reach()
+
+
+def _in_reach() -> Path | None:
+    """Return a copy of the course in a place that every job may read."""
+    copies = [paths.ROOT, *(Path(place) for place in site.getsitepackages() if (Path(place) / "grader/judge").exists())]
+    return next((one for one in copies if any(one.is_relative_to(place) for place in READABLE)), None)
 
 
 def protection() -> str:
@@ -155,8 +180,8 @@ def protection() -> str:
     tier = server().tier
     if not tier.landlock:
         return f"nothing on this machine confines student code: {tier.words}, with your rights on your files"
-    if not protected():
-        return f"the checkout lies in {paths.ROOT}, which every program must be able to read"
+    if copy := _in_reach():
+        return f"the course lies in {copy}, which every program must be able to read"
     return f"student code is confined by {tier.name}: {tier.words}"
 
 

@@ -18,6 +18,7 @@ from multiprocessing import connection, get_context, parent_process
 from grader.core import answerfile
 from grader.instructor import handin, runner
 from grader.instructor.grading import LessonGrade, Runner, grade_answers, grade_with, rejected
+from grader.instructor.runner import Unprotected
 from grader.instructor.sandbox.supervisor import Server
 from grader.instructor.store import NotStored
 from grader.judge.model import Givens
@@ -25,13 +26,6 @@ from grader.judge.model import Givens
 AHEAD = 4  # tasks for each worker that are read in advance; more would only fill the memory
 
 _one_at_a_time = threading.Lock()  # a worker of a cluster may have several threads, and has one sandbox
-
-
-class Unprotected(RuntimeError):
-    """Raised on a machine where nothing confines student code."""
-
-    def __str__(self) -> str:
-        return f"{self.args[0]}: grade elsewhere, or say --unprotected if you trust every hand-in."
 
 
 @dataclass(frozen=True)
@@ -80,10 +74,8 @@ def perform(task: Task) -> tuple[LessonGrade, dict[str, runner.Run]]:
     runs: dict[str, runner.Run] = {}
 
     def run(lesson: str, cells: list[tuple[str, str]], givens: dict | None = None) -> runner.Run:
-        if not (task.unprotected or runner.protected()):
-            raise Unprotected(runner.protection())
         name = runner.key(lesson, [list(cell) for cell in cells], givens)
-        runs[name] = runner.run(lesson, cells, givens)
+        runs[name] = (runner.run if task.unprotected else runner.run_confined)(lesson, cells, givens)
         return runs[name]
 
     with _one_at_a_time:

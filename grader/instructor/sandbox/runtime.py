@@ -1,8 +1,8 @@
 """The fork server: everything a hand-in needs is loaded once, and each job is a confined child of it.
 
 Run as a program, isolated (python -I -B), with one argument: a JSON object with the control socket's
-number, the folder of the staged core, a scratch folder, font lists, the user of the children, and what
-confines them.
+number, the folder of the staged core, what else a child may read, a scratch folder, font lists, the user of
+the children, and what confines them.
 It imports nothing of the course but the staged core, holds no test, reference, name or secret, and
 never reads what a child wrote. Everything between it and its supervisor is a 4-byte length and JSON.
 
@@ -531,7 +531,7 @@ class Child:
             os.setresuid(user, user, user)
             confine.die_with_parent()
         if settings["landlock"]:
-            readable = [sys.prefix, sys.base_prefix, settings["stage"], *RUNTIME, *SYSTEM]
+            readable = [*settings["readable"], settings["stage"], *SYSTEM]
             confine.confine(readable, [str(self.folder), *DEVICES])
         confine.drop_capabilities()
         calls = settings["landlock"] and confine.filter_calls(own_user=bool(user))

@@ -13,6 +13,7 @@ from grader.instructor.sandbox.runtime import RUNTIME, SCRATCH
 RUNTIME_FILE = Path(__file__).with_name("runtime.py")
 SCRATCH_BYTES = 400 * 2**20  # bytes of all files of a job, where a file system of its own bounds them
 FIRST_USER, USERS = 200_000, 100_000  # a user for each worker: Linux counts the processes of a user in all sandboxes
+READABLE = (*RUNTIME, sys.prefix, sys.base_prefix)  # what every job may read
 CAPABILITIES = ("SETUID", "SETGID", "KILL", "CHOWN", "DAC_OVERRIDE", "FOWNER")
 
 
@@ -50,6 +51,7 @@ class Tier:
         settings = {
             "control": control,
             "stage": str(places.home / "core"),
+            "readable": READABLE,
             "scratch": scratch,
             "fonts": [f"/fonts/{path.name}" if wrapped else str(path) for path in places.fonts],
             "alone": wrapped,
@@ -74,7 +76,7 @@ def _bubblewrap(places: Places) -> list[str]:
     rights = ["--unshare-user"]
     if os.getuid() == 0:
         rights = ["--cap-drop", "ALL", *(word for one in CAPABILITIES for word in ("--cap-add", f"CAP_{one}"))]
-    shown = _outermost([*RUNTIME, sys.prefix, sys.base_prefix, str(places.home / "core"), str(RUNTIME_FILE.parent)])
+    shown = _outermost([*READABLE, str(places.home / "core"), str(RUNTIME_FILE.parent)])
     fonts = [word for path in places.fonts for word in ("--ro-bind", str(path), f"/fonts/{path.name}")]
     return [
         "bwrap", *spaces, *rights, "--die-with-parent", "--new-session", "--hostname", "downhill",
