@@ -24,8 +24,8 @@ STEPS = 100
 class Explorer:
     """What `explore` returns: shows itself in a notebook, and keeps what was chosen last.
 
-    start, lr, momentum: what was chosen. animation: the race from there. problems: one sentence for each
-    optimizer that did not come through.
+    start, lr, momentum: what was chosen; without a momentum each optimizer has its own. animation: the race from
+    there. problems: one sentence for each optimizer that did not come through.
     """
 
     def __init__(self, func, x_range, y_range, optimizers, start, lr, momentum, steps):
@@ -35,7 +35,7 @@ class Explorer:
         self.ranges = self.land.ranges
         self.rates, self.memories = _range(lr, "lr", 0.0), _range(momentum, "momentum", -1e-9, 1.0)
         self.lr = math.sqrt(self.rates[0] * self.rates[1])
-        self.momentum = self.memories[0]
+        self.momentum: float | None = None
         self.start = [low + 0.8 * (high - low) for low, high in self.ranges]
         self.lock = threading.RLock()
         self.choose(start=self.start if start is None else start)
@@ -56,7 +56,7 @@ class Explorer:
                 raise ValueError(f"start: expected {wanted}, got {shown(start)}")
             chosen = [self.lr if lr is None else one_number(lr, "lr")]
             chosen += [self.momentum if momentum is None else one_number(momentum, "momentum")]
-            if not np.isfinite(chosen).all():
+            if not all(one is None or np.isfinite(one) for one in chosen):
                 raise ValueError(f"lr and momentum: expected numbers, got {chosen}")
             self.start, (self.lr, self.momentum) = place, chosen
             self.animation = self._race()
@@ -109,7 +109,8 @@ def explore(
 
     optimizers: classes, such as your own, or a mapping from names to classes; SGD and Adam by default. A
     class gets what its arguments are called: lr, momentum, or betas with the momentum in front. A function
-    of the parameters alone keeps its own settings. lr, momentum: what the sliders range over.
+    of the parameters alone keeps its own settings. lr, momentum: what the sliders range over; until the momentum
+    is moved, each class has its own.
 
     Click, or move the start with the arrow keys or the number boxes. Without anywidget there are number
     boxes and sliders only.
@@ -158,7 +159,7 @@ def _name(kind: object) -> str:
     return getattr(kind, "__name__", shown(kind))
 
 
-def _tuned(kind: Callable, lr: float, momentum: float) -> Callable:
+def _tuned(kind: Callable, lr: float, momentum: float | None) -> Callable:
     """Return a function from parameters to an optimizer of this kind, with what it takes of rate and momentum."""
     try:
         accepted = inspect.signature(kind).parameters
@@ -167,9 +168,9 @@ def _tuned(kind: Callable, lr: float, momentum: float) -> Callable:
     fixed = kind.keywords if isinstance(kind, partial) else {}
     open_ended = any(one is not None and one.kind is one.VAR_KEYWORD for one in accepted.values())
     settings = {"lr": lr} if "lr" in accepted or open_ended else {}
-    if "lr" in accepted and "momentum" in accepted:
+    if momentum is not None and "lr" in accepted and "momentum" in accepted:
         settings["momentum"] = momentum
-    elif "lr" in accepted and "betas" in accepted:
+    elif momentum is not None and "lr" in accepted and "betas" in accepted:
         settings["betas"] = (momentum, 0.999)
     return lambda params: kind(params, **{name: one for name, one in settings.items() if name not in fixed})
 
@@ -223,13 +224,14 @@ def _boxes(explorer: Explorer):
     low, high = (math.log10(end) for end in explorer.rates)
     rate = widgets.FloatLogSlider(explorer.lr, min=low, max=high, description="rate")
     lowest, highest = explorer.memories
-    memory = widgets.FloatSlider(explorer.momentum, min=lowest, max=highest, step=0.01, description="momentum")
+    memory = widgets.FloatSlider(lowest, min=lowest, max=highest, step=0.01, description="momentum")
     picture = widgets.Image(value=explorer.animation.still, format="png")
     said = widgets.Label("")
 
-    def choose(_change) -> None:
+    def choose(change) -> None:
         try:
-            explorer.choose([box.value for box in start], rate.value, memory.value)
+            moved = memory.value if change["owner"] is memory else None
+            explorer.choose([box.value for box in start], rate.value, moved)
             said.value = "; ".join(explorer.problems) or explorer.animation.alt
         except Exception as error:
             said.value = str(error)

@@ -56,7 +56,12 @@ function render({ model, el }) {
       shown.textContent = number.toPrecision(3);
       control.setAttribute("aria-valuetext", number.toPrecision(3));
     }
-    return (number) => { control.value = Math.round(STOPS * value(number)); tell(number); };
+    return (number) => {
+      if (number !== null) { control.value = Math.round(STOPS * value(number)); tell(number); return; }
+      control.value = 0;  // nobody has moved it: each optimizer has its own
+      shown.textContent = "its own";
+      control.setAttribute("aria-valuetext", "each optimizer has its own");
+    };
   }
   const [slow, fast] = first.rates.map(Math.log);
   const [least, most] = first.memories;

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import warnings
+from functools import partial
 
 import matplotlib
 import numpy as np
@@ -438,6 +439,17 @@ def test_sliders_reach_what_an_optimizer_calls_them(kind):
 
     assert explorer.problems == []
     assert explorer.animation.data[0][0] == [4.0, 16.0]
+
+
+def test_until_momentum_is_moved_each_optimizer_has_its_own():
+    made = {"SGD": torch.optim.SGD, "Adam": lambda p, lr, betas=(0.9, 0.999): torch.optim.Adam(p, lr, betas)}
+    right = {"SGD": torch.optim.SGD, "Adam": torch.optim.Adam}
+    start = {"start": (8.0, 8.0), "steps": 9}
+
+    explorer = live_plot.explore(function_skewed, (-10, 10), (-10, 10), made, **start)
+    apart = live_plot.race(function_skewed, (8.0, 8.0), {n: partial(k, lr=explorer.lr) for n, k in right.items()}, 9)
+
+    np.testing.assert_allclose(explorer.animation.data[1], apart.data[1])
 
 
 def test_number_boxes_choose_where_there_is_no_anywidget():
