@@ -1,4 +1,4 @@
-"""The instructor's command line: ``python -m grader autograde | answers | feedback | report | export``."""
+"""The instructor's command line, ``python -m grader``; ``--help`` lists its commands."""
 
 import sys
 

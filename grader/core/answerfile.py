@@ -280,7 +280,7 @@ def _scan(data: bytes) -> None:
     """Bound depth and size before the decoder recurses; a few linear passes, no recursion."""
     pieces = (ESCAPE.sub(b"__", data) if b"\\" in data else data).split(b'"')
     texts, bare = pieces[1::2], b"".join(pieces[::2])
-    if max(map(len, texts), default=0) > 6 * MAX_STRING:  # a sign can be written with six, as an escape
+    if max(map(len, texts), default=0) > 6 * MAX_STRING:  # a character can be written with six, as an escape
         raise AnswerFileError(f"the answer file holds a text of more than {MAX_STRING} characters.")
     turns = TURNS[np.frombuffer(bare, dtype=np.uint8)]
     turns = turns[turns != 0]
@@ -310,7 +310,7 @@ def _lift(text: str) -> tuple[str, list]:
         rows.append(list(found.astype(kind, copy=False)))
         return f'{{"{LIFTED}": {len(rows) - 1}}}'
 
-    if LIFTED in text or "\\" in text:  # a sign can be written as an escape, and this name with it
+    if LIFTED in text or "\\" in text:  # a character can be written as an escape, and this name with it
         return text, rows
     return ROWS.sub(lift, text), rows
 

@@ -27,7 +27,7 @@ try:
 except ModuleNotFoundError:
     import sys
 
-    !"{{sys.executable}}" -m pip install --quiet --no-deps json-tricks "downhill @ git+https://github.com/{repository}"
+    !"{{sys.executable}}" -m pip install --quiet --no-deps json-tricks "downhill-course @ git+https://github.com/{repository}"
 
 import torch
 

@@ -22,7 +22,7 @@ def connected(address: str) -> Iterator[tuple[Executor, int]]:
     try:
         from distributed import Client
     except ImportError:
-        raise NoCluster("--scheduler needs Dask: pip install 'downhill[cluster]'.") from None
+        raise NoCluster("--scheduler needs Dask: run pip install -e '.[cluster]' in the course's folder.") from None
     try:
         client = Client(address, timeout=SECONDS)
     except (OSError, ValueError) as error:

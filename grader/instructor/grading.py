@@ -14,7 +14,7 @@ from grader.instructor.rebuild import Rebuilt, is_check, is_exercise, is_extra, 
 from grader.judge.card import Card
 from grader.judge.compare import clean
 from grader.judge.diagnosis import judge
-from grader.judge.exercises import LESSONS, PLANNED, find
+from grader.judge.exercises import LESSONS, find
 from grader.judge.model import ERROR, NOT_ATTEMPTED, NOT_YET, Evidence, Exercise, Givens, Result
 from grader.judge.overlay import overlay
 
@@ -314,9 +314,6 @@ def unknown_keys(values: dict, lesson: str) -> list[str]:
     for name in (clean(name) for name in values if name not in known):
         if len(sentences) == MAX_NOTES:
             return [*sentences, "and more keys that no exercise records"]
-        if name in PLANNED:
-            sentences.append(f"{name}: belongs to lesson {PLANNED[name]}, which is not part of the course yet")
-            continue
         close = get_close_matches(name.lower(), {k.lower(): k for k in known}, 1, 0.7)
         meant = next((k for k in known if close and k.lower() == close[0]), "")
         sentences.append(f"{name[:60]}: no exercise records this key" + (f"; did you mean {meant}?" if meant else ""))

@@ -40,11 +40,11 @@ def _make(path: Path) -> None:
     temporary.unlink()
 
 
-def draw(key: bytes, lesson: str, student: str, number: int = 0) -> dict[str, Givens]:
-    """Return set `number` of hidden givens of a lesson for one student, by exercise."""
+def draw(key: bytes, lesson: str, student: str) -> dict[str, Givens]:
+    """Return the hidden givens of a lesson for one student, by exercise."""
     found = {}
     for one in LESSONS[lesson]:
         if one.draw is not None:
-            seed = hmac.new(key, f"{lesson}/{one.id}/{student}/{number}".encode(), hashlib.sha256).digest()
+            seed = hmac.new(key, f"{lesson}/{one.id}/{student}".encode(), hashlib.sha256).digest()
             found[one.id] = dict(one.draw(Random(seed)))
     return found

@@ -95,8 +95,11 @@ def _take(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], found: Colle
             found.notes.append(f"{_shown(one)}: cannot be read ({type(error).__name__})")
             continue
         left -= len(data)
-        if len(data) > handin.MAX_BYTES or left < 0:
+        if len(data) > handin.MAX_BYTES:
             found.notes.append(f"{_shown(one)}: larger than {handin.MAX_BYTES // 2**20} MiB")
+            continue
+        if left < 0:
+            found.notes.append(f"{_shown(one)}: the archive unfolds to more than {MAX_BYTES // 2**30} GiB")
             continue
         taken.setdefault((match["name"], match["id"]), {})[_file_name(match["file"])] = data
     folders = Counter(name_of(name).casefold() for name, _ in taken)
@@ -124,7 +127,7 @@ def _shown(one: zipfile.ZipInfo) -> str:
 
 
 def _file_name(name: str) -> str:
-    """Return a name for a file of a hand-in, without signs that mean something to a system."""
+    """Return a name for a file of a hand-in, without characters that mean something to a system."""
     stem, kind = next((name[: -len(kind)], kind) for kind in KINDS if name.lower().endswith(kind))
     return (re.sub(r"[^\w.-]+", "_", stem).strip(".")[:80] or "notebook") + kind
 

@@ -1,7 +1,7 @@
 """Pairs of hand-ins that are more alike than chance: the same answer where few others wrote it so.
 
 The weight of an exercise that two hand-ins wrote alike is the surprise in it, log2(n / k) bits, where k of n
-hand-ins wrote it so (Shannon's information of an event of frequency k/n). Words for words counts twice as
+hand-ins wrote it so (Shannon's information of an event of frequency k/n). Word for word counts twice as
 much as alike but for names, comments and layout. What everybody writes weighs nothing.
 """
 
@@ -20,7 +20,7 @@ from grader.judge.model import Exercise
 from grader.judge.rules import tree
 
 PUBLISHED = "the published solution"
-SHORTEST = 40  # signs without blanks: below this many, answers are alike by themselves
+SHORTEST = 40  # characters without blanks: below this many, answers are alike by themselves
 LEAST = 7.0  # bits of a pair that is worth a look
 EXERCISES = 2  # that must be alike, at least
 MOST = 0.25  # of a class: what more of it wrote alike says nothing about two of them,

@@ -64,7 +64,7 @@ def sanitise(outputs: list, album: Album | None = None) -> list[dict]:
 
 
 def clean(text: object, limit: int = MAX_TEXT) -> str:
-    """Return printable text of bounded length, without colours and control signs."""
+    """Return printable text of bounded length, without colours and control characters."""
     text = "".join(str(part) for part in text) if isinstance(text, list) else str(text or "")
     cut = text[: 2 * limit]
     cut = CONTROL.sub("", ANSI.sub("", cut))

@@ -23,7 +23,7 @@ class HandIn:
 
 
 def is_name(name: str) -> bool:
-    """Say whether a name may be a student's folder: letters with their marks, digits, and a few signs."""
+    """Say whether a name may be a student's folder: letters with their marks, digits, and a few other characters."""
     return 0 < len(name) <= 80 and name[0] != "." and all(map(_allowed, name))
 
 
@@ -73,7 +73,7 @@ def _look(home: Path, lesson: str) -> HandIn:
 
 def _choose(student: str, lesson: str, place: Path) -> HandIn:
     if not is_name(student):
-        return HandIn(student, lesson, None, "The name of the student's folder has signs that are not allowed.")
+        return HandIn(student, lesson, None, "The name of the student's folder has characters that are not allowed.")
     files = sorted(path for path in place.iterdir() if not path.is_dir() or path.is_symlink())
     files = [path for path in files if not path.name.startswith("._")]  # macOS leaves these in archives
     notebooks = [path for path in files if path.suffix.lower() == ".ipynb"]

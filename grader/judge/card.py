@@ -40,7 +40,6 @@ class Card:
     result: Result
     picture: tuple[bytes, str] | None = None
     progress: Progress | None = None
-    hints: bool = True
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return {"text/html": self.html(), "text/plain": self.text()}
@@ -84,7 +83,7 @@ class Card:
             data, alt = self.picture
             source = base64.b64encode(data).decode()
             parts.append(f'<img alt="{escape(alt)}" src="data:image/png;base64,{source}" width="360" height="240">')
-        if self.hints and not self.result.passed:
+        if not self.result.passed:
             parts += [self._hint(i, text) for i, text in enumerate(self.exercise.hints, 1)]
         if self.progress:
             parts.append(self._bar())

@@ -478,7 +478,7 @@ OTHER_LOSS = Misconception(
 RECORDS_POINT = Misconception(
     "point recorded for the loss",
     "These are the points, and the losses were asked for.",
-    "Which number of each round belongs into the list?",
+    "Which number of each round belongs in the list?",
 )
 NEVER_CONVERGES_BACK = Misconception(
     "steps thought to shrink by themselves",
@@ -513,7 +513,7 @@ NO_START = Misconception(
 HATS_STORED = Misconception(
     "corrected moments stored",
     "The moments are stored with their correction, and corrected once more in the next step.",
-    "Which of the two belongs into the state: m or m with its hat?",
+    "Which of the two belongs in the state: m or m with its hat?",
 )
 NATURAL_RATE = Misconception(
     "rates taken for comparable",
@@ -605,7 +605,7 @@ NESTEROV_IGNORED = Misconception(
 NESTEROV_FOR_MOMENTUM = Misconception(
     "Nesterov for plain momentum",
     "The steps look ahead, and plain momentum was asked for.",
-    "With what is the rate multiplied in this form?",
+    "What is the rate multiplied by in this form?",
 )
 LOOK_AHEAD = Misconception(
     "gradient at the point ahead",
@@ -824,7 +824,7 @@ MOMENTUM_ALWAYS_FASTER = Misconception(
 )
 NESTEROV_ALWAYS_SAFER = Misconception(
     "Nesterov thought to be safer always",
-    "Its first step is longer, and so is the largest curvature it bears smaller.",
+    "Its first step is longer, so it tolerates less curvature.",
     "How long is its step compared with that of plain momentum?",
 )
 FACTOR_INVERTED = Misconception(
@@ -917,7 +917,7 @@ NEAREST_TO_START = Misconception(
 COUNTS_FROM_ONE = Misconception(
     "counts from one",
     "Every label is one too large.",
-    "Which number has the first entry of a list?",
+    "What is the index of the first entry of a list?",
 )
 END_FOR_LABEL = Misconception(
     "end for label",
@@ -991,7 +991,7 @@ RATE_TOO_SMALL = Misconception(
 )
 RATE_TOO_LARGE = Misconception(
     "rate too large",
-    "With this rate the walk bursts or swings about.",
+    "With this rate the walk diverges or oscillates.",
     "What happens with half the rate?",
 )
 SADDLE_AS_BOTTOM = Misconception(
@@ -1466,7 +1466,7 @@ SAME_LIMIT = Misconception(
 MEMORY_MULTIPLIES = Misconception(
     "length of the memory for its limit",
     "The length of the memory says how long a steady step becomes, and not where the walk begins to swing.",
-    "Which sign has a swinging gradient from one step to the next, and what does a sum of such gradients do?",
+    "What sign does an oscillating gradient have from one step to the next, and what does a sum of such gradients do?",
 )
 HESSIAN_HALVED = Misconception(
     "factor of the square forgotten",
@@ -1600,7 +1600,7 @@ LAST_ROW_MISSING = Misconception(
 )
 OTHER_WAY_ROUND = Misconception(
     "factor the other way round",
-    "The factor is right, and it is divided by where it should be multiplied with.",
+    "The factor is right, but you divide by it where you should multiply.",
     "Which of the two losses is flatter, and does a flatter one allow a larger rate?",
 )
 ONE_LEFT_OUT = Misconception(

@@ -28,7 +28,7 @@ def draw_batches(seed: int, rows: int, size: int, number: int) -> np.ndarray:
 
 
 def moons(seed: int, rows: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the points of two half circles that hold each other, shape (rows, 2), and the label of each, 0 or 1."""
+    """Return the points of two interlocking half circles, shape (rows, 2), and the label of each, 0 or 1."""
     rng = np.random.default_rng(seed)
     angle, label = rng.random(rows) * np.pi, np.arange(rows) % 2
     X = np.stack([np.cos(angle) + label, np.sin(angle) * (1 - 2 * label) + label / 2], axis=1)

@@ -55,7 +55,7 @@ def _display(card: Card) -> None:
 
 
 def _judged(exercise: Exercise, evidence: Evidence, problems: dict[str, str]) -> Result:
-    """Judge the evidence; an answer that its own cell no longer reaches, or cannot store, does not count."""
+    """Judge the evidence; an answer that an earlier run has left, or that cannot be stored, does not count."""
     stuck = [problems[key.name] for key in exercise.keys if key.name in problems]
     if stuck:
         return Result(exercise.id, NOT_YET, 0.0, stuck[0], question="What did you put into it?")

@@ -8,6 +8,8 @@
 # - get the slope of any loss with `backward()`, and say which tensors have one;
 # - say what a second `backward()` does to the gradient of the first;
 # - point downhill from any place of a landscape.
+#
+# It needs Python, tensors, and the derivative of a function of one variable.
 
 # %% [markdown]
 # ## 1.1 A cell that crashes
@@ -511,7 +513,7 @@ for px in (-8, -4, 0, 4, 8):
 plt.show()
 
 # %% [markdown]
-# Hardly an arrow points at the centre: each one crosses the contours at a right angle, and in a narrow valley that means across, not along.
+# Hardly any arrow points at the centre: each one crosses the contours at a right angle, and in a narrow valley that means across, not along.
 # At the centre there is no arrow, because there it is flat.
 
 # %% [markdown]

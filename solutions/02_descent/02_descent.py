@@ -8,6 +8,8 @@
 # - write a gradient-descent loop from an empty cell, and say what each line is for;
 # - explain `torch.no_grad()`, and when the gradient must be emptied;
 # - record a walk so that every row of your table belongs to one moment.
+#
+# It needs `backward()` and `.grad` of lesson 1.
 
 # %% [markdown]
 # ## 2.0 A whole walk
@@ -321,7 +323,7 @@ for k in (0, 1, 2, 499):
 # %% [markdown]
 # The walk first drops across the valley, then creeps along its floor; $x_1$ even grows at the start, as you predicted in lesson 1.
 # On the logarithmic axis the line has a bend: the steep part is the drop across, the flat one the long way along.
-# The next lesson asks how large the steps may become.
+# How large the steps may become is tried at the end of this lesson.
 
 # %% [markdown]
 # ## 2.6 Repair a table
@@ -452,7 +454,7 @@ except Exception as error:
 
 # %% [markdown]
 # With a rate of 0.02 the walk zigzags down the valley, and after 64 steps $f$ is below one millionth; with 0.001 that takes more than a thousand.
-# How large may the rate become? That is the next lesson.
+# How much larger may it become? Try 0.021, 0.022 and 0.03: there is a limit, and it is sharp.
 #
 # ### Watch a loop while it runs
 # `LivePlot` draws what you `add`, a few times a second, and becomes the player when the block ends.

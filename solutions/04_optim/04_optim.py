@@ -8,6 +8,8 @@
 # - rewrite any descent with an optimizer, and say which line does what;
 # - tell how SGD, Adam, AdamW and their kin differ in their very first step;
 # - use closures, parameter groups and saved state.
+#
+# It needs the loop of lesson 2: slope, step, record.
 
 # %% [markdown]
 # ## 4.0 The recipe
@@ -301,7 +303,7 @@ display(live_plot.show_loss(answer.get("cube_l1"), labels=["L1 loss"]))
 
 # %% [markdown]
 # The squared error starts at 262144, and its first step is nearly two thousand long: the walk jumps to the far side, where the slope is larger still.
-# A loss function changes the landscape, and with it the rates that it bears.
+# A loss function changes the landscape, and with it the rates that work on it.
 
 # %% [markdown]
 # ## 4.5 The line-up

@@ -5,7 +5,7 @@
 # Everything so far moved one or two numbers; a model has many of them, rows of data to learn from, and rows that it must not learn from.
 #
 # **After this page you can**
-# - write a model as an `nn.Module`, and train, validate and test it with the rows that are for that;
+# - write a model as an `nn.Module`, and train, validate and test it with the rows meant for each;
 # - say why a rate had to be as small as it was, and what a mini-batch does to the gradient;
 # - write a training loop with everything in its place: modes, schedule, best epoch, clipping, decay.
 #
@@ -365,7 +365,7 @@ print(f"with probabilities in, three classes: never below {-math.log(math.e / (m
 # %% [markdown]
 # ## 8.5 A noisy gradient
 # With a million rows nobody computes the gradient of all of them for one step.
-# A *mini-batch* is a handful of rows, and its gradient is right on the average, and off by some noise each time.
+# A *mini-batch* is a handful of rows, and its gradient is right on average, and off by some noise each time.
 
 
 # %%
@@ -740,7 +740,7 @@ for (name, p), one in zip(model.named_parameters(), answer["decay_of_each"], str
 check(answer, "groups")
 
 # %% [markdown]
-# Now train a net on two half circles of points that hold each other.
+# Now train a net on two interlocking half circles of points.
 # Its score is positive for one of them and negative for the other, so the loss is `nn.BCEWithLogitsLoss()`, a sigmoid and `BCELoss` in one.
 
 

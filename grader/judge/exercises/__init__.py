@@ -17,7 +17,7 @@ from grader.judge.exercises import (
 from grader.judge.model import Exercise
 from grader.judge.trails import remembering
 
-_DATA: dict[str, tuple[Exercise, ...]] = {
+_PARTS: dict[str, tuple[Exercise, ...]] = {
     "00_start": start.EXERCISES,
     "01_slopes": slopes.EXERCISES,
     "02_descent": descent.EXERCISES,
@@ -27,9 +27,7 @@ _DATA: dict[str, tuple[Exercise, ...]] = {
     "07_schedules": schedule.EXERCISES + epochs.EXERCISES,
     "08_model": plane.EXERCISES + nets.EXERCISES,
 }
-LESSONS = {lesson: tuple(remembering(one) for one in exercises) for lesson, exercises in _DATA.items()}
-
-PLANNED: dict[str, str] = {}  # keys of answer files that belong to lessons which are not there yet
+LESSONS = {lesson: tuple(remembering(one) for one in exercises) for lesson, exercises in _PARTS.items()}
 
 
 def find(lesson: str, exercise: str) -> Exercise:

@@ -555,7 +555,7 @@ SPREAD = Exercise(
 
 
 def _noisy(g: Givens, rows_of: Callable[[int, np.ndarray], np.ndarray] | None = None, *, lr: float = 1.0,
-           steps: int | None = None, piled: bool = False) -> np.ndarray:  # fmt: skip
+           piled: bool = False) -> np.ndarray:  # fmt: skip
     """Walk with the gradient of one batch in each step."""
     X, y = data.cloud(g["seed"], g["rows"])
     batches = data.draw_batches(g["seed"], g["rows"], g["size"], g["steps"])
@@ -569,7 +569,7 @@ def _noisy(g: Givens, rows_of: Callable[[int, np.ndarray], np.ndarray] | None = 
 
     f = Function(lambda w: 0.0, gradient)
     f = optimizers.accumulating(f) if piled else f
-    return optimizers.sgd(f, g["start"], g["steps"] if steps is None else steps, lr=lr * g["lr"])
+    return optimizers.sgd(f, g["start"], g["steps"], lr=lr * g["lr"])
 
 
 def _noisy_mistake(make: Make) -> Callable[[Givens], Answer]:
