@@ -159,6 +159,34 @@ def test_a_folder_that_cannot_be_written_is_said_so(tmp_path):
         answer["p3"] = [1.0]
 
 
+def test_what_is_written_can_be_read_again(answer, tmp_path):
+    """What is too much for the reader is refused when it is stored, and left out when it has grown since."""
+    answer["p3"] = [1.0]
+    answer["text"] = "\N{SLICE OF PIZZA}" * (answerfile.MAX_STRING // 2)
+    with pytest.raises(ValueError, match="holds a text of 65536 characters"):
+        answer["text"] = "\N{SLICE OF PIZZA}" * answerfile.MAX_STRING
+    answer["grows"] = grows = [2]
+    for too_much in ([1] * 2_000_000, [0.123456789] * 800_000, np.ones(2_000_000)):
+        with pytest.raises(
+            ValueError, match=r'answer\["x"\] (makes the answer file larger than|holds an array of shape)'
+        ):
+            answer["x"] = too_much
+
+    grows.extend([1] * 2_000_000)
+    answer.save()
+
+    assert answerfile.read(answer.path) == {"p3": [1.0], "text": answer["text"]}
+    assert list(answer.problems()) == ["grows"]
+
+
+def test_two_unreadable_files_are_both_kept(tmp_path):
+    for content in ("{1", "{2"):
+        (tmp_path / "x.answer.json").write_text(content)
+        Answers("x", tmp_path)
+
+    assert sorted(path.read_text() for path in tmp_path.glob("x.answer.unreadable*.json")) == ["{1", "{2"]
+
+
 def test_no_temporary_file_is_left(answer):
     answer["p3"] = [1.0]
 

@@ -46,6 +46,15 @@ def test_answers_that_differ_make_no_pair(students):
     assert found(students) == {}
 
 
+def test_many_copies_of_the_published_solution_are_found(students):
+    model = texts(sample.model)
+    copies = {f"thief-{n}": model for n in range(6)}
+
+    pairs_found = found({**students, **copies, pairs.PUBLISHED: model})
+
+    assert set(pairs_found) == {tuple(sorted((name, pairs.PUBLISHED))) for name in copies}
+
+
 def test_a_copy_is_found(students):
     pair = found({**students, "thief": students["s3"]})["s3", "thief"]
 

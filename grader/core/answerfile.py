@@ -22,6 +22,7 @@ MAX_DEPTH = 32
 MAX_NODES = 2_000_000
 MAX_ELEMENTS = 1_000_000
 MAX_STRING = 64 * 2**10
+LONGEST = 6 * MAX_STRING  # of a text in the file, where a character can be written with six, as an escape
 MAX_DIGITS = 400
 MAX_NDIM = 4
 OPEN = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
@@ -128,7 +129,7 @@ def _plain_scalar(value, key: str):
         if isinstance(value, kind):
             value = kind(value)  # an enum or a NumPy float is written as the plain value it is
             break
-    if isinstance(value, str) and len(value) > MAX_STRING:
+    if isinstance(value, str) and (len(value) > MAX_STRING or len(json.dumps(value)) - 2 > LONGEST):
         raise ValueError(f'answer["{key}"] holds a text of {len(value)} characters: at most {MAX_STRING} fit.')
     if isinstance(value, int) and abs(value) >= 10**MAX_DIGITS:
         raise ValueError(f'answer["{key}"] holds an integer of more than {MAX_DIGITS} digits: store a float.')
@@ -280,7 +281,7 @@ def _scan(data: bytes) -> None:
     """Bound depth and size before the decoder recurses; a few linear passes, no recursion."""
     pieces = (ESCAPE.sub(b"__", data) if b"\\" in data else data).split(b'"')
     texts, bare = pieces[1::2], b"".join(pieces[::2])
-    if max(map(len, texts), default=0) > 6 * MAX_STRING:  # a character can be written with six, as an escape
+    if max(map(len, texts), default=0) > LONGEST:
         raise AnswerFileError(f"the answer file holds a text of more than {MAX_STRING} characters.")
     turns = TURNS[np.frombuffer(bare, dtype=np.uint8)]
     turns = turns[turns != 0]

@@ -2,12 +2,18 @@
 
 import json
 import sys
-from contextlib import suppress
+from itertools import count
 from pathlib import Path
+
+import numpy as np
 
 from grader.core import answerfile, cells, givens
 
 _ABSENT = object()
+TOO_LARGE = (
+    f"makes the answer file larger than {answerfile.MAX_BYTES // 2**20} MiB or {answerfile.MAX_NODES // 10**6} million "
+    "values: store fewer numbers."
+)
 RECORDED = Path(__file__).with_name("recorded.json")
 
 
@@ -21,7 +27,9 @@ class Answers(dict):
     def __init__(self, lesson: str, folder: str | Path = "."):
         super().__init__()
         self.lesson = lesson
-        self._written: dict[str, tuple] = {}  # what each answer was when it was last put into words, and the words
+        self._written: dict[
+            str, tuple
+        ] = {}  # what each answer was when it was last put into words, the words, and their size
         self.path = Path(folder).resolve() / f"{lesson}.answer.json"
         self._recorded = json.loads(RECORDED.read_text()).get(lesson, {})
         cells.listen()
@@ -33,9 +41,15 @@ class Answers(dict):
         try:
             super().update(answerfile.read(self.path))
         except answerfile.AnswerFileError as error:
-            aside = self.path.with_suffix(".unreadable.json")
+            aside = self._aside()
             self.path.replace(aside)
             print(f"{self.path.name} could not be resumed: {error} It is kept as {aside.name}.")
+
+    def _aside(self) -> Path:
+        """Return a path beside the answer file that is free."""
+        numbers = (f"-{n}" if n else "" for n in count())
+        places = (self.path.with_suffix(f".unreadable{number}.json") for number in numbers)
+        return next(place for place in places if not place.exists())
 
     def given(self, exercise: str, **printed):
         """Return the givens of `exercise`, and forget what it had recorded before.
@@ -53,20 +67,11 @@ class Answers(dict):
             raise TypeError(f'answer[{key!r}]: a key is a text such as "x_iters".')
         before = self.get(key, _ABSENT)
         super().__setitem__(key, value)
-        try:
-            answerfile.plain(value, key)
-            text = self._bounded_text(key)
-        except (TypeError, ValueError):
+        text, problems = self._text()
+        if key in problems:
             super().__delitem__(key) if before is _ABSENT else super().__setitem__(key, before)
-            raise
+            raise problems[key]
         answerfile.write(self.path, text)
-
-    def _bounded_text(self, key: str) -> str:
-        text = self.text()
-        if len(text) > answerfile.MAX_BYTES:
-            limit = answerfile.MAX_BYTES // 2**20
-            raise ValueError(f'answer["{key}"] makes the answer file larger than {limit} MiB: store fewer numbers.')
-        return text
 
     def __delitem__(self, key: str) -> None:
         super().__delitem__(key)
@@ -109,29 +114,39 @@ class Answers(dict):
 
         What cannot be stored any more, such as a list that a function was appended to, is left out.
         """
-        kept = {}
-        for key, value in self.items():
-            with suppress(TypeError, ValueError):
-                kept[key] = answerfile.plain(value, key)
-        return "{" + ", ".join(self._worded(key, value) for key, value in kept.items()) + "}"
-
-    def _worded(self, key: str, value) -> str:
-        """Return an answer as it stands in the file; one that has not changed is not put into words again."""
-        before, text = self._written.get(key, (_ABSENT, ""))
-        if not answerfile.same(before, value):
-            text = answerfile.dumps({key: value})[1:-1]
-            self._written[key] = (value, text)
-        return text
+        return self._text()[0]
 
     def problems(self) -> dict[str, str]:
         """Return one sentence for each answer that cannot be stored as it is now."""
-        found = {}
+        return {key: str(error) for key, error in self._text()[1].items()}
+
+    def _text(self) -> tuple[str, dict[str, Exception]]:
+        """Return the text of what can be stored and read again, and what speaks against the other answers."""
+        worded, problems = [], {}
+        left = np.array([answerfile.MAX_BYTES, answerfile.MAX_NODES]) - 2
         for key, value in self.items():
             try:
-                answerfile.plain(value, key)
+                text, size = self._worded(key, answerfile.plain(value, key))
+                if (size > left).any():
+                    raise ValueError(f'answer["{key}"] {TOO_LARGE}')
             except (TypeError, ValueError) as error:
-                found[key] = str(error)
-        return found
+                problems[key] = error
+            else:
+                worded.append(text)
+                left -= size
+        return "{" + ", ".join(worded) + "}", problems
+
+    def _worded(self, key: str, value) -> tuple[str, np.ndarray]:
+        """Return an answer as it stands in the file, and its size there in bytes and in values, comma included.
+
+        One that has not changed is not put into words again.
+        """
+        before, *found = self._written.get(key, (_ABSENT,))
+        if not answerfile.same(before, value):
+            text = answerfile.dumps({key: value})[1:-1]
+            found = text, np.array([len(text) + 2, sum(map(text.count, ',[{"')) + 2])
+            self._written[key] = (value, *found)
+        return tuple(found)
 
     def save(self) -> Path:
         """Write the answer file and return its path."""

@@ -2,7 +2,8 @@
 
 The weight of an exercise that two hand-ins wrote alike is the surprise in it, log2(n / k) bits, where k of n
 hand-ins wrote it so (Shannon's information of an event of frequency k/n). Word for word counts twice as
-much as alike but for names, comments and layout. What everybody writes weighs nothing.
+much as alike but for names, comments and layout. What everybody writes weighs nothing, but that many copied the
+published solution word for word is said of each of them.
 """
 
 import ast
@@ -89,15 +90,21 @@ def _weigh(found: dict, lesson: str, exercise: str, number: int, forms: dict, fa
     groups = defaultdict(list)
     for student, form in forms.items():
         groups[repr(form)].append(student)
+    crowd = max(FEW, MOST * number)
     for group in groups.values():
-        if len(group) < 2 or len(group) > max(FEW, MOST * number):
-            continue
-        bits = factor * math.log2(number / len(group))
-        for names in combinations(sorted(group), 2):
+        bits = factor * math.log2(number / min(len(group), crowd))
+        names_of_pairs = combinations(sorted(group), 2)
+        if len(group) > crowd:  # of a crowd only what stands in the published solution word for word
+            names_of_pairs = _with_published(group) if where == "words" else ()
+        for names in names_of_pairs:
             pair = found.setdefault(names, Pair(lesson, *names))
             if exercise not in pair.words:
                 getattr(pair, where).append(exercise)
                 pair.bits += bits
+
+
+def _with_published(group: list[str]) -> list[tuple[str, str]]:
+    return [tuple(sorted((one, PUBLISHED))) for one in group if one != PUBLISHED] if PUBLISHED in group else []
 
 
 def own_text(text: str, stub: str) -> str:
