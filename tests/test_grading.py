@@ -203,7 +203,8 @@ def test_a_scratch_cell_elsewhere_breaks_no_rule(store):
 
 
 def test_a_magic_does_not_switch_a_rule_off(store):
-    source = "import torch.optim\n%time pass\n" + sample.model(LESSON, "var_history_2")
+    packaged = "o = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1.0)"
+    source = f"%time {packaged}\n" + sample.model(LESSON, "var_history_2")
 
     done = grader.grade(answered(with_exercise("var_history_2", source)), LESSON, run=store.run)
 
@@ -405,3 +406,61 @@ def test_a_second_copy_of_the_course_must_be_out_of_reach_too(monkeypatch, tmp_p
     monkeypatch.setattr(runner, "READABLE", (str(tmp_path),))
 
     assert not runner.protected()
+
+
+def beside(notebook, check: str, source: str) -> None:
+    """Add a cell of the student's below a check, or below the set-up."""
+    at = next(i for i, cell in enumerate(notebook.cells) if cell.get("id") == check)
+    notebook.cells.insert(at + 1, nbformat.v4.new_code_cell(source, id=f"own_{check}"))
+
+
+IMPORTS = "from torch.optim.lr_scheduler import StepLR, LambdaLR, ExponentialLR, SequentialLR, LinearLR, MultiStepLR\n"
+IMPORTS += (
+    "from torch.optim.lr_scheduler import CosineAnnealingLR, CosineAnnealingWarmRestarts, OneCycleLR, ReduceLROnPlateau"
+)
+
+
+def test_a_rule_is_about_the_answer_and_not_about_what_stands_beside_it(store):
+    """Comparisons, unused imports, scratch cells, and imports in a cell of their own cost nobody a point."""
+    compared = "\nfor kind in (MySGD, torch.optim.SGD):\n    o = kind([torch.zeros(1, requires_grad=True)], lr=0.1)\n"
+    added = {
+        "MySGD": lambda text: text + compared,
+        "MyAdagrad": lambda text: "from torch.optim import SGD\n" + text,
+        "clip_by_norm": lambda text: text + "\nsame = torch.nn.utils.clip_grad_norm_([torch.zeros(1)], 2.0)",
+    }
+    inside = sample.fill("05_inside", lambda lesson, name: added.get(name, str)(sample.model(lesson, name)))
+    beside(inside, "check_MySGD", "a = torch.tensor([8.0], requires_grad=True)\no = torch.optim.SGD([a], lr=0.002)")
+    schedules = sample.fill("07_schedules", lambda *which: sample.model(*which).replace("lr_scheduler.", ""))
+    beside(schedules, "setup", IMPORTS)
+    beside(schedules, "check_build", "rates = rates_used(lambda o: ExponentialLR(o, 0.5), 0.1, 6)")
+
+    for lesson, notebook in (("05_inside", inside), ("07_schedules", schedules)):
+        done = grader.grade(sample.build.text(notebook).encode(), lesson, run=store.run)
+
+        assert [(one.exercise.id, one.shown.seen) for one in done.exercises if one.points < one.exercise.points] == []
+
+
+def test_an_answer_in_a_cell_beside_its_own_is_under_the_same_rule(store):
+    """The cell of the exercise does nothing, and the one below it has a packaged optimizer walk."""
+    notebook = sample.fill(LESSON, with_exercise("x_iters", "unused = 1"))
+    walk = "x = torch.tensor([start], requires_grad=True)\no = torch.optim.SGD([x], lr=lr)\nxs = [start]\n"
+    walk += (
+        "for _ in range(steps):\n    o.zero_grad()\n    square(x).backward()\n    o.step()\n    xs.append(x.item())\n"
+    )
+    beside(notebook, "x_iters", walk + "answer['x_iters'], answer['y_hist'] = xs[::every], [x**2 for x in xs[::every]]")
+
+    done = by_id(grader.grade(sample.build.text(notebook).encode(), LESSON, run=store.run))["x_iters"]
+
+    assert (done.points, done.shown.seen) == (0, "This one is written by hand, and the cell uses torch.optim.")
+
+
+def test_a_part_that_is_wrong_with_the_printed_givens_is_what_is_said(store):
+    """Nobody is told that he was right with the printed numbers where he was not."""
+    model = sample.model("05_inside", "momentum_path").replace("g + mu * b if", "b + mu * g if")
+    done = grader.grade(answered(with_exercise("momentum_path", model), "05_inside"), "05_inside", run=store.run)
+
+    one = by_id(done)["momentum_path"]
+
+    assert one.points == 0.75 * one.exercise.points
+    assert one.shown.seen.startswith("The nesterov form after 2 steps: expected")
+    assert one.shown.fraction == 0.75

@@ -1,5 +1,6 @@
 """Grade one hand-in: rebuild, run twice, judge, and say what every exercise earned."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -41,6 +42,10 @@ class ExerciseGrade:
         """The result to show: without a number where it speaks of hidden givens."""
         if self.hidden is None or self.hidden.passed:
             return self.printed
+        share = self.points / self.exercise.points if self.exercise.points else 0.0
+        if not self.printed.passed:
+            less = self.hidden.fraction < self.printed.fraction
+            return replace(self.printed, note="With other numbers less of it is right." if less else "", fraction=share)
         question = self.hidden.question
         if self.hidden.status != NOT_YET:
             question = "Does your code run to its end with other numbers than the printed ones?"
@@ -53,7 +58,7 @@ class ExerciseGrade:
             question=question,
             shown=None,
             note="",
-            fraction=self.points / self.exercise.points if self.exercise.points else 0.0,
+            fraction=share,
         )
 
 
@@ -217,21 +222,26 @@ def _read(run: runner.Run) -> tuple[dict, str]:
 
 
 def _evidence(exercise: Exercise, rebuilt: Rebuilt, run: runner.Run, values: dict) -> Evidence:
-    own, extras = _block(exercise, rebuilt)
+    own, extras, before = _block(exercise, rebuilt)
     stub = rebuilt.stubs[exercise.id]
     errors = [_error(run, name) for name in (exercise.id, f"record_{exercise.id}")]
-    source = own if own.split() == stub.split() and not extras else "\n".join([own, *extras])
-    others = tuple(c.source for c in rebuilt.notebook.cells if c.cell_type == "code" and c.source not in (own, *extras))
+    parts = [own, *extras]
+    if own.split() != stub.split():  # a cell beside the answer counts where it stores one, or is led to
+        stores = re.compile(rf"""answer\[["']({"|".join(re.escape(key.name) for key in exercise.keys)})["']\]""")
+        parts = [own, *filter(stores.search, extras)]
+    source = "\n".join(parts) if len(parts) > 1 else own
+    others = tuple(text for text in (*before, *extras) if text not in parts)
     return Evidence(values, source, next((e for e in errors if e), None), stub, others)
 
 
-def _block(exercise: Exercise, rebuilt: Rebuilt) -> tuple[str, list[str]]:
-    """Return the student's cell, and the cells the student added between the check before it and its own."""
+def _block(exercise: Exercise, rebuilt: Rebuilt) -> tuple[str, list[str], list[str]]:
+    """Return the student's cell, those that were added between the check before it and its own, and all before."""
     cells = [c for c in rebuilt.notebook.cells if c.cell_type == "code"]
     names = [c.id for c in cells]
     end = names.index(f"check_{exercise.id}")
     start = max((i for i in range(end) if is_check(cells[i])), default=0)
-    return cells[names.index(exercise.id)].source, [c.source for c in cells[start:end] if is_extra(c)]
+    before = [c.source for c in cells[:end] if not is_check(c)]
+    return cells[names.index(exercise.id)].source, [c.source for c in cells[start:end] if is_extra(c)], before
 
 
 def _error(run: runner.Run, name: str) -> tuple[str, str] | None:

@@ -84,44 +84,49 @@ def _with_what_magics_run(module: ast.Module) -> ast.Module:
     return module
 
 
-def names_used(source: str, others: Iterable[str] = ()) -> set[str]:
-    """Return every dotted name that the code loads, such as {'torch', 'torch.optim', 'x'}.
+def names_used(source: str, others: Iterable[str] = (), function: str = "") -> set[str]:
+    """Return every dotted name that the code loads, such as {'torch.optim', 'x'}.
 
-    others: the notebook's other cells, in their order: what they import is spelled out here, and the functions
-    and classes that they define count where this code leads to them.
+    others: the notebook's other cells, in their order: what they import is spelled out here, and what they define
+    counts where this code leads to it. function: what the cell is to define; only
+    what that leads to counts then, and not what the cell tries or compares beside it.
     """
     parsed = tree(source)
     if parsed is None:
         return set()
     meant: dict[str, str] = {}
     defined: dict[str, ast.AST] = {}
-    for other in others:
-        meant, defined = meant | _imported(other), defined | _defined(other)
-        meant = {name: what for name, what in meant.items() if name not in _defined(other)}
-    own = meant | _aliases(parsed)
-    found = _loaded(parsed, {name: what for name, what in own.items() if name not in _defined(source)})
-    left = {name.partition(".")[0] for name in found} & defined.keys()
+    for cell in (*others, source):
+        meant, defined = meant | _imported(cell), defined | _defined(cell)
+        meant = {name: what for name, what in meant.items() if name not in _defined(cell)}
+    found, left = set(), [defined.pop(function) if function in _defined(source) else parsed]
     while left:
-        more = _loaded(defined.pop(left.pop()), meant)
-        found |= more
-        left |= {name.partition(".")[0] for name in more} & defined.keys()
+        names, free = _loaded(left.pop(), meant)
+        found |= names
+        left += [defined.pop(name) for name in free & defined.keys()]
     return found
 
 
-def _loaded(parsed: ast.AST, meant: dict[str, str]) -> set[str]:
-    """Return the dotted names that a piece of code loads, as they stand there and spelled out."""
-    found: set[str] = set()
-    for node in ast.walk(parsed):
+def _loaded(parsed: ast.AST, meant: dict[str, str]) -> tuple[set[str], set[str]]:
+    """Return the dotted names that a piece of code loads, as they stand there and spelled out, without annotations.
+
+    And the names among them that it has not bound itself.
+    """
+    found, bound, left = set(), set(), [parsed]
+    while left:
+        node = left.pop()
         if isinstance(node, (ast.Name, ast.Attribute)) and not isinstance(node.ctx, ast.Store):
             found.add(_dotted(node))
         elif isinstance(node, ast.AugAssign):
             found.add(_dotted(node.target))
-        elif isinstance(node, ast.ImportFrom):
-            found |= {node.module or ""} | {f"{node.module}.{alias.name}" for alias in node.names}
-        elif isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+        elif isinstance(node, (ast.Name, ast.arg)):
+            bound.add(node.id if isinstance(node, ast.Name) else node.arg)
+        fields = [value for name, value in ast.iter_fields(node) if name not in ("annotation", "returns")]
+        values = [one for value in fields for one in (value if isinstance(value, list) else [value])]
+        left += [one for one in values if isinstance(one, ast.AST)]
     found -= {""}
-    return {_spelled_out(name, meant) for name in found} | found
+    meant = {name: what for name, what in meant.items() if name not in bound} | _aliases(parsed)
+    return {_spelled_out(name, meant) for name in found} | found, {name.partition(".")[0] for name in found} - bound
 
 
 @lru_cache(maxsize=2000)
@@ -132,13 +137,19 @@ def _imported(source: str) -> dict[str, str]:
 
 @lru_cache(maxsize=2000)
 def _defined(source: str) -> dict[str, ast.AST]:
-    """Return the functions and classes that a cell defines, by name."""
+    """Return what a cell binds at its top, by name: functions, classes, and the values of assignments."""
     parsed = tree(source)
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    return {node.name: node for node in parsed.body if isinstance(node, kinds)} if parsed else {}
+    found: dict[str, ast.AST] = {}
+    for node in parsed.body if parsed else ():
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            found[node.name] = node
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            found |= {one.id: node.value for one in targets if isinstance(one, ast.Name)}
+    return found
 
 
-def _aliases(parsed: ast.Module) -> dict[str, str]:
+def _aliases(parsed: ast.AST) -> dict[str, str]:
     """Return what the names that the code imports or renames stand for, such as {'t': 'torch'}."""
     meant = {}
     for node in ast.walk(parsed):
@@ -171,31 +182,14 @@ def _dotted(node: ast.AST) -> str:
 def broken_rule(
     source: str | None, rules: tuple[Rule, ...], function: str = "", others: Iterable[str] = ()
 ) -> Rule | None:
-    """Return the first rule that the cell breaks; where a function is written, its trial calls do not count.
-
-    others: as for `names_used`.
-    """
+    """Return the first rule that the cell breaks; others, function: as for `names_used`."""
     if not source or not rules:
         return None
-    used = names_used(_definitions(source) if function else source, others)
+    used = names_used(source, others, function)
     for rule in rules:
         if _uses(used, rule.forbidden) or (rule.required and not _uses(used, rule.required)):
             return rule
     return None
-
-
-def _definitions(source: str) -> str:
-    """Return a cell without the expressions that stand by themselves, such as print(f(3)), and without annotations."""
-    parsed = tree(source)
-    if parsed is None:
-        return source
-    parsed.body = [node for node in parsed.body if not isinstance(node, ast.Expr)]
-    for node in ast.walk(parsed):
-        if isinstance(node, ast.arg):
-            node.annotation = None
-        elif isinstance(node, ast.FunctionDef):
-            node.returns = None
-    return ast.unparse(parsed)
 
 
 def _uses(used: set[str], names: tuple[str, ...]) -> bool:
