@@ -236,7 +236,7 @@ NOT_UNIT = Misconception(
 )
 OTHER_NORM = Misconception(
     "another length",
-    "The vector is divided by something other than its Euclidean length.",
+    "The length that is computed is not the Euclidean one.",
     "How long is a vector with two perpendicular parts?",
 )
 ZERO_BY_ZERO = Misconception(
@@ -308,7 +308,7 @@ RATE_SHRINKS = Misconception(
 )
 RATE_FORGOTTEN = Misconception(
     "rate forgotten",
-    "The step is the whole slope.",
+    "The rate does not enter the step.",
     "Which factor makes a step small?",
 )
 RATE_FIXED = Misconception(
@@ -325,8 +325,8 @@ FUNCTION_FIXED = Misconception(
 # --------------------------------------------------------------------------- recording
 AFTER_THE_STEP = Misconception(
     "recorded after the step",
-    "The list begins with the point after the first step: its start is missing.",
-    "When do you save the point, before or after x moves?",
+    "The list begins after the first step: its start is missing.",
+    "When do you record, before or after the step?",
 )
 SAME_OBJECT = Misconception(
     "same tensor stored every time",
@@ -400,7 +400,7 @@ LATE_STOP = Misconception(
 )
 NEVER_STOPS = Misconception(
     "tolerance ignored",
-    "The walk goes on after f has fallen below tol.",
+    "The walk goes on after what tol bounds has fallen below it.",
     "Where is tol compared, and with what?",
 )
 DIVERGED = Misconception(

@@ -274,7 +274,8 @@ def _difference(exercise: Exercise, values: dict, expected: dict, wrong: list[Ke
     if key.kind in ("word", "words", "set"):
         return _word_difference(got, key), None
     if exercise.prediction:
-        return f"{key.label}: {number(got)} is not what comes out.", None
+        what = "is not what comes out" if exercise.accepts is None else "does not do what is asked"
+        return f"{key.label}: {number(got)} {what}.", None
     want = np.asarray(want, dtype=float)
     try:
         got = align(got, want, key)

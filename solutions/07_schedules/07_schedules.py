@@ -357,7 +357,8 @@ def make():
 
 
 answer["resumed_rates"], answer["resume_warnings"] = heard(resume_rates, make, n1, n2)
-answer["schedulers_built"] = len(built)
+gone_on = len(built) > 1 and built[-1].last_epoch > built[0].last_epoch
+answer["schedulers_built"] = len(built) if gone_on else 1
 
 # %% check="resume_rates"
 check(answer, "resume_rates")
@@ -663,10 +664,10 @@ class MyPlateau:
 
 # %% record="MyPlateau"
 def run_epochs(plateau, optimizer, metrics):
-    used = [optimizer.param_groups[-1]["lr"]]
+    used = [lr]
     for metric in metrics:
         plateau.step(metric)
-        used.append(optimizer.param_groups[-1]["lr"])
+        used.append(max(group["lr"] for group in optimizer.param_groups))
     return used
 
 

@@ -503,9 +503,14 @@ def _endless(g: Givens) -> Answer:
     return {"safe_lengths": np.full(len(CASES), g["steps"] + 1)}
 
 
+def _saddle_as_bottom(g: Givens) -> Answer:
+    reasons = dict(zip(CASES, _safely(g)["safe_reasons"], strict=True)) | {"saddle": CONVERGED}
+    return {"safe_reasons": list(reasons.values())}
+
+
 def _draw_safe(rng: Random) -> Givens:
     return {
-        "start": [round(rng.uniform(1.0, 1.5), 2), round(rng.uniform(0.3, 0.6), 2)],
+        "start": [round(rng.uniform(1.0, 1.5), 2), rng.choice((-1, 1)) * round(rng.uniform(0.3, 0.6), 2)],
         "lr": round(rng.uniform(0.01, 0.02), 3),
         "steps": rng.randint(180, 240),
         "bound": round(rng.uniform(5.0, 9.0), 1),
@@ -533,7 +538,7 @@ SAFE_DESCEND = Exercise(
         Mistake(
             known.BOUND_IGNORED, lambda g: {"safe_reasons": [_bound_ignored(r) for r in _safely(g)["safe_reasons"]]}
         ),
-        Mistake(known.SADDLE_AS_BOTTOM, lambda g: {"safe_reasons": [CONVERGED, UNFINISHED, CONVERGED, DIVERGED]}),
+        Mistake(known.SADDLE_AS_BOTTOM, _saddle_as_bottom),
     ),
     hints=(
         "In which order do you ask: is it flat, is it too far, are the steps used up?",

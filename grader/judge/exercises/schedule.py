@@ -391,7 +391,7 @@ RESUME_RATES = Exercise(
     draw=_draw_resume,
     keys=(
         rates("resumed_rates"),
-        Key("schedulers_built", "the number of schedulers built"),
+        Key("schedulers_built", "the number of schedulers built and stepped"),
         Key("resume_warnings", "the number of warnings"),
     ),
     reference=lambda g: {**_resume_right(g), "schedulers_built": 2, "resume_warnings": 0},
