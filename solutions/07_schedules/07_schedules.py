@@ -357,8 +357,8 @@ def make():
 
 
 answer["resumed_rates"], answer["resume_warnings"] = heard(resume_rates, make, n1, n2)
-gone_on = len(built) > 1 and built[-1].last_epoch > built[0].last_epoch
-answer["schedulers_built"] = len(built) if gone_on else 1
+counts = [scheduler.last_epoch for scheduler in built]  # the new one goes on where the old one stopped
+answer["schedulers_built"] = len(built) if counts[-1:] > counts[:1] or not any(counts) else 1
 
 # %% check="resume_rates"
 check(answer, "resume_rates")

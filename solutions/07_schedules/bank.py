@@ -544,6 +544,10 @@ def resume_rates(make, n1, n2):
 # - rounds(successor, its_scheduler, n2)
 # + rounds(optimizer, scheduler, n2)
 
+# %% wrong="no pause" exercise="resume_rates"
+# - rounds(successor, its_scheduler, n2)
+# + rounds(optimizer, scheduler, n2)
+
 # %% wrong="rate never changes" exercise="resume_rates"
 # - scheduler.step()
 # + pass
