@@ -185,7 +185,11 @@ def measure_growth(sizes: tuple[int, ...] = (50, 200, 1000)) -> dict[str, float]
             seconds, memory[size] = map(float, done.stdout.split()[-2:])
             cost[size] = seconds / size
         print(f"{size} hand-ins: {1000 * cost[size]:.0f} ms each, driver {memory[size]:.0f} MiB")
-    return {"cost_growth_1000_over_50": cost[sizes[-1]] / cost[sizes[0]], "driver_mib": memory[sizes[-1]]}
+    return {
+        "cost_growth_1000_over_50": cost[sizes[-1]] / cost[sizes[0]],
+        "driver_mib": memory[sizes[-1]],
+        "driver_growth_1000_over_50": memory[sizes[-1]] / memory[sizes[0]],
+    }
 
 
 MEASURES: tuple[Callable, ...] = (measure_forgeries, measure_speed, measure_growth)

@@ -27,7 +27,7 @@ from grader.instructor.rebuild import is_check, is_picture
 from grader.instructor.sandbox import canary
 from grader.instructor.sandbox.supervisor import Server
 from grader.instructor.sandbox.tier import READABLE
-from grader.instructor.sanitise import sanitise_all
+from grader.instructor.sanitise import Album, sanitise_all
 
 CELL_SECONDS = 30
 RESTARTS = 3
@@ -113,14 +113,15 @@ def run(lesson: str, cells: list[tuple[str, str]], givens: dict | None = None) -
     job = {"environment": environment, "shown": shown, "seed": seed, "answer": f"{lesson}.answer.json"}
     for _ in range(RESTARTS + 1):
         left = start + RUN_SECONDS - time.monotonic()
-        attempt = server().run(_replaced(cells, stopped), job, CELL_SECONDS, max(left, 1.0))
+        album = Album()
+        attempt = server().run(_replaced(cells, stopped), job, CELL_SECONDS, max(left, 1.0), album.prepare)
         if attempt.stopped is None:
             break
         name, sentence = attempt.stopped
         stopped[name or "the notebook"] = sentence
         if not name:
             break
-    return Run(sanitise_all(attempt.outputs), attempt.answers, attempt.problem, stopped, attempt.times)
+    return Run(sanitise_all(attempt.outputs, album), attempt.answers, attempt.problem, stopped, attempt.times)
 
 
 class Unprotected(RuntimeError):

@@ -13,28 +13,60 @@ MAX_PIXELS = 4_000_000
 MAX_PICTURE = 4 * 2**20
 MAX_PICTURES = 200  # of a notebook, and
 MAX_ALL_PIXELS = 60_000_000  # of all its pictures
+AHEAD = 10  # pictures of a cell that are drawn while the next one runs
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[@-_]")
 
 
 class Album:
-    """How many pictures of a notebook may still be kept."""
+    """The pictures of a notebook, drawn anew, as many as may be kept."""
 
     def __init__(self):
-        self.pictures, self.pixels = MAX_PICTURES, MAX_ALL_PIXELS
+        self.left, self.pixels = MAX_PICTURES, MAX_ALL_PIXELS
+        self.to_draw = MAX_ALL_PIXELS
+        self.drawn: dict[str, tuple[str, int]] = {}
 
-    def takes(self, pixels: int) -> bool:
-        """Say whether there is room for one more picture, and count it."""
-        if self.pictures < 1 or pixels > min(self.pixels, MAX_PIXELS):
-            return False
-        self.pictures -= 1
+    def prepare(self, outputs: list[dict]) -> None:
+        """Draw the first pictures of a cell anew, while others run."""
+        for output in outputs[:AHEAD]:
+            data = output.get("data")
+            if isinstance(data, dict) and isinstance(data.get("image/png"), str):
+                self._drawn_anew(data["image/png"])
+
+    def picture(self, encoded: str) -> str:
+        """Return a PNG that was decoded and encoded again; empty when it is none, too large, or one too many."""
+        drawn, pixels = self._drawn_anew(encoded)
+        if self.left < 1 or pixels > self.pixels:
+            return ""
+        self.left -= 1
         self.pixels -= pixels
-        return True
+        return drawn
+
+    def _drawn_anew(self, encoded: str) -> tuple[str, int]:
+        """Return a PNG that was decoded and encoded again, and its pixels; the same one is drawn once."""
+        if encoded not in self.drawn:
+            self.drawn[encoded] = self._draw(encoded) if len(encoded) <= 2 * MAX_PICTURE else ("", 0)
+        return self.drawn[encoded]
+
+    def _draw(self, encoded: str) -> tuple[str, int]:
+        try:
+            image = Image.open(io.BytesIO(base64.b64decode(encoded)), formats=["PNG"])
+            size = image.width * image.height
+            if size > min(self.to_draw, MAX_PIXELS):
+                return "", 0
+            self.to_draw -= size
+            pixels = image.convert("RGB")
+            pixels.info = {}  # the pixels alone: profiles and texts stay behind
+            buffer = io.BytesIO()
+            pixels.save(buffer, "png", compress_level=2)  # two thirds of the usual time for a quarter more bytes
+        except Exception:  # a decoder may end in any of them
+            return "", 0
+        return base64.b64encode(buffer.getvalue()).decode(), size
 
 
-def sanitise_all(outputs: dict[str, list]) -> dict[str, list[dict]]:
-    """Return what is kept of the outputs of a notebook's cells."""
-    album = Album()
+def sanitise_all(outputs: dict[str, list], album: Album | None = None) -> dict[str, list[dict]]:
+    """Return what is kept of the outputs of a notebook's cells; album: with pictures that are drawn already."""
+    album = album or Album()
     return {name: sanitise(found, album) for name, found in outputs.items()}
 
 
@@ -88,24 +120,7 @@ def _data(data: object, album: Album) -> dict[str, str]:
     if "text/plain" in data:
         kept["text/plain"] = clean(data["text/plain"])
     if isinstance(data.get("image/png"), str):
-        picture = _picture(data["image/png"], album)
+        picture = album.picture(data["image/png"])
         if picture:
             kept["image/png"] = picture
     return kept
-
-
-def _picture(encoded: str, album: Album) -> str:
-    """Return a PNG that was decoded and encoded again; empty when it is none, or too large."""
-    if len(encoded) > 2 * MAX_PICTURE:
-        return ""
-    try:
-        image = Image.open(io.BytesIO(base64.b64decode(encoded)), formats=["PNG"])
-        if not album.takes(image.width * image.height):
-            return ""
-        pixels = image.convert("RGB")
-        pixels.info = {}  # the pixels alone: profiles and texts stay behind
-        buffer = io.BytesIO()
-        pixels.save(buffer, "png", compress_level=2)  # two thirds of the usual time for a quarter more bytes
-    except Exception:  # a decoder may end in any of them
-        return ""
-    return base64.b64encode(buffer.getvalue()).decode()

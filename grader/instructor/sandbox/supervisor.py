@@ -131,11 +131,13 @@ class Server:
 
     # ----------------------------------------------------------------------- one job
 
-    def run(self, cells: list[tuple[str, str]], job: dict, cell_seconds: float, run_seconds: float) -> Attempt:
+    def run(
+        self, cells: list[tuple[str, str]], job: dict, cell_seconds: float, run_seconds: float, meanwhile=lambda _: None
+    ) -> Attempt:
         """Run cells in a child of their own and return what it left.
 
         job: what it has in its environment beside the server's, whether what it shows is wanted, the seed and
-            the name of the answer file.
+            the name of the answer file. meanwhile: what to do with the outputs of a cell while the next one runs.
 
         Raises:
             SandboxError: when the server itself fails; it is gone then, and the next job starts another.
@@ -146,12 +148,12 @@ class Server:
             self.start()
         self.jobs += 1
         try:
-            return self._run(cells, {**job, "number": self.jobs}, cell_seconds, run_seconds)
+            return self._run(cells, {**job, "number": self.jobs}, cell_seconds, run_seconds, meanwhile)
         except BaseException:  # whatever it is, an answer of this job must never be taken for one of the next
             self.close()
             raise
 
-    def _run(self, cells: list[tuple[str, str]], job: dict, cell_seconds: float, run_seconds: float) -> Attempt:
+    def _run(self, cells, job: dict, cell_seconds: float, run_seconds: float, meanwhile: Callable) -> Attempt:
         ours, theirs = socket.socketpair()
         reading, writing = os.pipe()
         with ours, open(reading, "rb", buffering=0):
@@ -163,7 +165,7 @@ class Server:
             finally:
                 theirs.close()
                 os.close(writing)
-            attempt = _Watch(self, ours, reading, cell_seconds, run_seconds).run(cells)
+            attempt = _Watch(self, ours, reading, cell_seconds, run_seconds).run(cells, meanwhile)
         return self._finish(attempt)
 
     def kill_job(self) -> None:
@@ -287,9 +289,9 @@ class _Watch:
         self.raw_bytes = self.cell_bytes = self.events = 0
         return self.outputs
 
-    def run(self, cells: list[tuple[str, str]]) -> Attempt:
+    def run(self, cells: list[tuple[str, str]], meanwhile: Callable) -> Attempt:
         """Run the cells in their order; stop at the one that ends the child."""
-        attempt, name = Attempt(), ""
+        attempt, name, before = Attempt(), "", []
         try:
             given_up = self._until("ready", START_SECONDS)
             if not self.server.tier.accepts(given_up):
@@ -298,10 +300,12 @@ class _Watch:
                 attempt.outputs[name] = self._begin()
                 self._say({"run": [number, code]})
                 began = time.monotonic()
+                meanwhile(before)
                 done = self._until("done", self.cell_seconds)
                 attempt.times[name] = time.monotonic() - began
                 self._drain()
                 _note_dropped(self.outputs, done)
+                before = self.outputs
         except _Ended as ended:
             attempt.stopped = ("" if ended.args[1:] else name, str(ended.args[0]))
         except (MemoryError, RecursionError):
