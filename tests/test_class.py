@@ -128,7 +128,7 @@ def test_the_gradebook_holds_points_and_diagnoses(graded):
 
         assert (ada.score, ada.max_score, ada.needs_manual_grade) == (120, 120, False)
         assert gus.score == 0
-        assert comments["var_history_2"].endswith("When do you save the point, before or after x moves?")
+        assert comments["var_history_2"].endswith("When do you record, before or after the step?")
 
 
 def test_grades_csv_has_a_row_for_each_hand_in_and_a_column_for_each_exercise(graded):
@@ -150,7 +150,7 @@ def test_feedback_pages_carry_cards_code_and_no_script(graded):
     page = (folder.feedback / "gus" / LESSON / f"{LESSON}.html").read_text(encoding="utf-8")
     assert len(pages) == 3 + 1 + len(BROKEN) + len(BAD_ANSWERS) + 4
     assert "default-src &#39;none&#39;" in page or "default-src 'none'" in page
-    assert "When do you save the point, before or after x moves?" in page
+    assert "When do you record, before or after the step?" in page
     assert "<script" not in page
     assert "points.append(v.detach().clone())" in page
 
@@ -317,7 +317,7 @@ def test_a_grading_that_is_broken_off_leaves_nothing_behind(class_folder, number
     assert alive == []
     assert set(Path(tempfile.gettempdir()).glob("downhill-s*")) <= folders
     if number == signal.SIGINT:
-        assert said == "Stopped. What is graded is kept: the same command goes on from there.\n"
+        assert said.endswith("Stopped. What is graded is kept: the same command goes on from there.\n")
         assert running.returncode == 130
 
 
@@ -428,7 +428,7 @@ def test_nbgraders_own_command_with_our_plugins_gives_the_same(graded, tmp_path)
     assert {row["student"]: row["score"] for row in gradebook.scores(folder)} == {"ada": 120, "gus": 0}
     with Gradebook(folder.db_url, gradebook.COURSE_ID) as book:
         gus = book.find_submission_notebook(LESSON, LESSON, "gus")
-        assert any("before or after x moves?" in (c.comment or "") for c in gus.comments)
+        assert any("before or after the step?" in (c.comment or "") for c in gus.comments)
 
 
 def test_stock_nbgrader_grades_a_released_lesson_without_our_plugins(graded, tmp_path):

@@ -297,7 +297,7 @@ def test_a_failure_of_the_judge_costs_one_exercise(monkeypatch, store):
 def test_what_is_said_about_the_second_run_holds_nothing_of_it(store):
     leak = """
 import os
-import grader.core.answerfile as file
+import grader.core.files as file
 if os.environ["DOWNHILL_GIVENS"] != "{}":
     file.write = lambda path, text: path.write_text('{"secret": 1, "secret": 2}')
 """

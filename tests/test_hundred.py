@@ -33,10 +33,10 @@ quiet = {"say": lambda line: None}
 pytestmark = pytest.mark.skipif(not runner.protected(), reason="nothing on this machine confines student code")
 WRONG = "def sum_grads(loss, x0, y0):\n    return 7.0, 7.0"
 ELSEWHERE = {
-    15: "test_lms.py::test_members_that_lead_elsewhere_are_left_out_and_the_rest_is_taken",
-    16: "test_lms.py::test_a_bomb_is_read_to_its_bound_only",
-    17: "test_lms.py::test_members_that_lead_elsewhere_are_left_out_and_the_rest_is_taken",
-    18: "test_lms.py::test_an_encrypted_member_and_a_strange_archive_are_said_so",
+    15: "test_archive.py::test_members_that_lead_elsewhere_are_left_out_and_the_rest_is_taken",
+    16: "test_archive.py::test_a_bomb_is_read_to_its_bound_only",
+    17: "test_archive.py::test_members_that_lead_elsewhere_are_left_out_and_the_rest_is_taken",
+    18: "test_archive.py::test_an_encrypted_member_and_a_strange_archive_are_said_so",
     22: "test_class.py::test_a_full_disk_is_said_in_one_sentence_and_nothing_is_lost",
     69: "test_cluster.py::test_a_grading_that_is_killed_again_and_again_ends_in_the_same_state",
     70: "test_class.py::test_two_gradings_of_a_class_do_not_run_at_once",

@@ -7,15 +7,15 @@ functions that the file names, so a hand-in is decoded here with the standard li
 
 import json
 import math
-import os
 import re
-import stat
 import sys
 from functools import lru_cache
 from pathlib import Path
 
 import json_tricks
 import numpy as np
+
+from grader.core import files
 
 MAX_BYTES = 8 * 2**20
 MAX_DEPTH = 32
@@ -25,7 +25,6 @@ MAX_STRING = 64 * 2**10
 LONGEST = 6 * MAX_STRING  # of a text in the file, where a character can be written with six, as an escape
 MAX_DIGITS = 400
 MAX_NDIM = 4
-OPEN = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
 
 KINDS = {  # the types of numbers that an array may have, by name
     name: np.dtype(name)
@@ -53,10 +52,6 @@ TURNS[[ord("]"), ord("}")]] = -1
 
 class AnswerFileError(ValueError):
     """An answer file that cannot be read; the message is one sentence for the person who wrote it."""
-
-
-class CannotWrite(OSError):
-    """A file that cannot be written; the message is one sentence."""
 
 
 class LostTensor:
@@ -171,22 +166,6 @@ def dumps(answers: dict) -> str:
     return json_tricks.dumps(dict(answers), allow_nan=True, primitives=False)
 
 
-def write(path: Path, text: str) -> None:
-    """Write `text` to `path` in one move, so that a crash leaves the old file or the new one.
-
-    Raises:
-        CannotWrite: with one sentence, when the folder cannot be written.
-
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_text(text, encoding="utf-8", errors="replace")
-        os.replace(temporary, path)
-    except OSError as error:
-        cure = "use a folder that is yours to write in, with room left"
-        raise CannotWrite(f"{path} cannot be written ({error.strerror}): {cure}.") from None
-
-
 # --------------------------------------------------------------------------- reading
 
 
@@ -197,30 +176,11 @@ def read(path: Path) -> dict:
         AnswerFileError: with one sentence, for anything but a regular file that `loads` accepts.
 
     """
-    return loads(read_bytes(path, MAX_BYTES))
-
-
-def read_bytes(path: Path, limit: int) -> bytes:
-    """Return the bytes of a regular file; never follow a link, and never wait for a pipe.
-
-    Raises:
-        AnswerFileError: when it is no regular file of its own, cannot be read, or exceeds `limit`.
-
-    """
-    path = Path(path)
     try:
-        descriptor = os.open(path, OPEN)
-    except OSError as error:
-        raise AnswerFileError(f"{path.name} cannot be opened ({error.strerror}): hand in the file itself.") from None
-    status = os.fstat(descriptor)
-    if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1:
-        os.close(descriptor)
-        raise AnswerFileError(f"{path.name} is not a file of its own: hand in the file itself, no link.")
-    with os.fdopen(descriptor, "rb") as file:
-        data = file.read(limit + 1)
-    if len(data) > limit:
-        raise AnswerFileError(f"{path.name} is larger than {limit // 2**20} MiB: hand in the file the course wrote.")
-    return data
+        data = files.read(path, MAX_BYTES)
+    except files.Unreadable as error:
+        raise AnswerFileError(str(error)) from None
+    return loads(data)
 
 
 @np.errstate(over="ignore")  # a number that is too large for its type is infinite

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from grader.core import answerfile, cells, givens
+from grader.core import answerfile, cells, files, givens
 
 _ABSENT = object()
 TOO_LARGE = (
@@ -71,7 +71,7 @@ class Answers(dict):
         if key in problems:
             super().__delitem__(key) if before is _ABSENT else super().__setitem__(key, before)
             raise problems[key]
-        answerfile.write(self.path, text)
+        files.write(self.path, text)
 
     def __delitem__(self, key: str) -> None:
         super().__delitem__(key)
@@ -150,7 +150,7 @@ class Answers(dict):
 
     def save(self) -> Path:
         """Write the answer file and return its path."""
-        answerfile.write(self.path, self.text())
+        files.write(self.path, self.text())
         return self.path
 
     def download(self) -> None:

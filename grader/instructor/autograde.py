@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 
-from grader.core import answerfile
-from grader.instructor import gradebook, handin, hidden, settings, summary
+from grader.core import answerfile, files
+from grader.instructor import gradebook, handin, hidden, settings, summary, tables
 from grader.instructor.grading import LessonGrade, rejected
 from grader.instructor.paths import ClassFolder, lessons
 from grader.instructor.store import NotStored, Store
@@ -27,8 +27,8 @@ def task(hand_in: HandIn, secret: bytes, share: float, unprotected: bool = False
         return Task(**names, content=None, sentence=hand_in.sentence)
     answers = not _is_notebook(hand_in)
     try:
-        content = answerfile.read_bytes(hand_in.path, answerfile.MAX_BYTES if answers else handin.MAX_BYTES)
-    except answerfile.AnswerFileError as error:
+        content = files.read(hand_in.path, answerfile.MAX_BYTES if answers else handin.MAX_BYTES)
+    except files.Unreadable as error:
         return Task(**names, content=None, sentence=str(error))
     givens = hidden.draw(secret, hand_in.lesson, hand_in.student)
     return Task(**names, content=content, answers=answers, givens=givens)
@@ -119,7 +119,7 @@ def _record(folder: ClassFolder, found: Iterable[LessonGrade], wanted: list[str]
             grades[-1].notebook = None  # it is written; a thousand of them would fill the memory
     summary.write_times(folder, grades)
     written = summary.write(folder, grades)
-    gradebook.write_csv(folder, folder.root / "grades.csv", summary.statuses(written))
+    tables.write_csv(folder, folder.root / "grades.csv", summary.statuses(written))
     return written
 
 

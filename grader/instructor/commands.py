@@ -2,13 +2,27 @@
 
 import argparse
 import os
+import signal
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.core import answerfile
-from grader.instructor import autograde, cluster, feedback, gradebook, hidden, lms, regrade, report, settings, summary
+from grader.core import answerfile, files
+from grader.instructor import (
+    archive,
+    autograde,
+    cluster,
+    feedback,
+    gradebook,
+    hidden,
+    regrade,
+    report,
+    settings,
+    summary,
+    tables,
+    work,
+)
 from grader.instructor.grading import LessonGrade, grade_answers, unknown_keys
 from grader.instructor.paths import BrokenFile, ClassFolder, lessons
 from grader.instructor.runner import Unprotected
@@ -19,8 +33,8 @@ from grader.judge.model import NOT_ATTEMPTED
 
 MOST_JOBS = 256
 REFUSED = (  # what a command ends with in one sentence, and no traceback
-    answerfile.CannotWrite, cluster.NoCluster, autograde.Busy, gradebook.NoGradebook, hidden.NoSecret, lms.ArchiveError,
-    BrokenFile, Unprotected,
+    files.CannotWrite, cluster.NoCluster, autograde.Busy, gradebook.NoGradebook, hidden.NoSecret, archive.ArchiveError,
+    BrokenFile, Unprotected, tables.NoTable,
 )  # fmt: skip
 
 
@@ -49,7 +63,7 @@ def parser() -> argparse.ArgumentParser:
     table = commands.add_parser("export", help="write grades.csv from the gradebook")
     table.add_argument("--to", type=Path, default=None, help="where to; class/grades.csv when not given")
     table.add_argument(
-        "--for", dest="kind", choices=["csv", lms.CANVAS, lms.MOODLE], default="csv", help="who reads it"
+        "--for", dest="kind", choices=["csv", archive.CANVAS, archive.MOODLE], default="csv", help="who reads it"
     )
     table.add_argument("--lesson", dest="assignment", default="", help="the assignment, for Moodle")
     taken = commands.add_parser("collect", help="take hand-ins out of an archive of Moodle's or Canvas's")
@@ -79,6 +93,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"There is no lesson {unknown[0]}: choose from {', '.join(LESSONS)}.", file=sys.stderr)
         return 2
     folder = ClassFolder(given.folder.resolve()) if getattr(given, "folder", None) else ClassFolder.default()
+    signal.signal(signal.SIGINT, _stop)
     try:
         if given.command in ("regrade", "feedback", "report", "export") and not gradebook.is_there(folder):
             print(f"There is no gradebook in {folder.root}: run python -m grader autograde first.", file=sys.stderr)
@@ -94,7 +109,16 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Stopped. What is graded is kept: the same command goes on from there.", file=sys.stderr)
         return 130
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        work.stop.clear()
     return 2
+
+
+def _stop(*_) -> None:
+    """Stop, even where Python ignores the exception, as in the callback of a weak reference."""
+    work.stop.set()
+    raise KeyboardInterrupt
 
 
 def run_autograde(given, folder: ClassFolder) -> int:
@@ -206,8 +230,8 @@ def run_report(given, folder: ClassFolder) -> int:
 
 def run_collect(given, folder: ClassFolder) -> int:
     """Take hand-ins out of an archive, and say what became of each member."""
-    found = lms.read(given.archive, given.lesson[0])
-    for student, what in lms.collect(folder, found):
+    found = archive.read(given.archive, given.lesson[0])
+    for student, what in archive.collect(folder, found):
         print(f"{student:30} {what}")
     for note in found.notes:
         print(f"left out: {note}")
@@ -219,10 +243,10 @@ def run_export(given, folder: ClassFolder) -> int:
     """Write the table of grades."""
     if given.kind != "csv":
         target = given.to or folder.root / f"{given.kind}.csv"
-        rows = lms.write_table(folder, given.kind, target, given.assignment)
+        rows = tables.write_table(folder, given.kind, target, given.assignment)
         print(f"{rows} rows for {given.kind} in {target}")
         return 0
     target = given.to or folder.root / "grades.csv"
-    gradebook.write_csv(folder, target, summary.statuses(summary.load(folder)))
+    tables.write_csv(folder, target, summary.statuses(summary.load(folder)))
     print(f"grades in {target}")
     return 0

@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 from markupsafe import Markup
 
-from grader.core import answerfile
+from grader.core import files
 from grader.instructor import gradebook, pages, summary
 from grader.instructor.paths import ClassFolder
 from grader.instructor.rebuild import is_extra
@@ -30,7 +30,7 @@ def write(folder: ClassFolder, entry: dict) -> Path:
     """Write the page of one hand-in from its autograded notebook and the gradebook."""
     target = folder.feedback / entry["student"] / entry["lesson"] / f"{entry['lesson']}.html"
     target.parent.mkdir(parents=True, exist_ok=True)
-    answerfile.write(target, page(folder, entry))
+    files.write(target, page(folder, entry))
     return target
 
 

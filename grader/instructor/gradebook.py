@@ -1,11 +1,9 @@
 """nbgrader's gradebook: one writer, one transaction for each hand-in, and the tables made from it."""
 
-import csv
 import logging
 import os
 import warnings
 from contextlib import contextmanager
-from pathlib import Path
 
 import nbformat
 from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
@@ -13,7 +11,7 @@ from nbgrader.preprocessors import SaveCells
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import DatabaseError, SAWarning
 
-from grader.core import answerfile
+from grader.core import files
 from grader.instructor import build, paths
 from grader.instructor.grading import LessonGrade
 from grader.instructor.paths import ClassFolder
@@ -112,7 +110,7 @@ def _write_notebook(folder: ClassFolder, grade: LessonGrade) -> None:
         target.unlink(missing_ok=True)
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    answerfile.write(target, build.text(nbformat.from_dict(grade.notebook)))
+    files.write(target, build.text(nbformat.from_dict(grade.notebook)))
 
 
 # --------------------------------------------------------------------------- tables
@@ -148,27 +146,6 @@ def _submissions(gradebook: Gradebook, lesson: str) -> list:
         return gradebook.notebook_submissions(lesson, lesson)
     except MissingEntry:
         return []
-
-
-def write_csv(folder: ClassFolder, path: Path, statuses: dict[tuple[str, str], str]) -> None:
-    """Write ``grades.csv``: student, lesson, score, max_score, status, then a column for each exercise."""
-    exercises = [one.id for lesson in LESSONS for one in LESSONS[lesson] if one.points]
-    temporary = path.with_suffix(".tmp")
-    with open(temporary, "w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file)
-        table.writerow(["student", "lesson", "score", "max_score", "status", *exercises])
-        for row in scores(folder):
-            cells = [f"{row['exercises'][name]:g}" if name in row["exercises"] else "" for name in exercises]
-            status = statuses.get((row["student"], row["lesson"]), "")
-            table.writerow(
-                [inert(row["student"]), row["lesson"], f"{row['score']:g}", f"{row['max_score']:g}", status, *cells]
-            )
-    os.replace(temporary, path)
-
-
-def inert(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def remarks(folder: ClassFolder, lesson: str, student: str) -> dict[str, dict]:

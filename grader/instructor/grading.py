@@ -9,15 +9,13 @@ from pathlib import Path
 import nbformat
 
 from grader.core import answerfile
-from grader.instructor import hidden, runner
+from grader.instructor import autograded, hidden, runner
 from grader.instructor.handin import HandInError, StudentCell, parse_notebook, read_notebook
 from grader.instructor.rebuild import Rebuilt, is_check, is_exercise, is_extra, rebuild, released
-from grader.judge.card import Card
 from grader.judge.compare import clean
 from grader.judge.diagnosis import judge
 from grader.judge.exercises import LESSONS, find
 from grader.judge.model import ERROR, NOT_ATTEMPTED, NOT_YET, Evidence, Exercise, Givens, Result
-from grader.judge.overlay import overlay
 
 GRADED, PARTIAL, ANSWERS_ONLY, REJECTED = "graded", "partial", "answers only", "rejected"
 PRINTED_SHARE = 0.5
@@ -197,7 +195,7 @@ def _assemble(rebuilt, student, printed, second, first, again, share) -> LessonG
         sentence = problem or problem_again or f"Graded in part: {next(iter(stopped.values()))}"
     result = LessonGrade(rebuilt.lesson, student, status, sentence, grades, notes)
     result.times = {one.id: _took(one, printed) for one in LESSONS[rebuilt.lesson] if one.id in printed.times}
-    result.notebook = autograded(rebuilt, printed, grades, values)
+    result.notebook = autograded.notebook(rebuilt, printed, grades, values)
     return result
 
 
@@ -251,46 +249,6 @@ def _error(run: runner.Run, name: str) -> tuple[str, str] | None:
     return None
 
 
-# --------------------------------------------------------------------------- the autograded notebook
-
-
-def autograded(rebuilt: Rebuilt, run: runner.Run, grades: list[ExerciseGrade], values: dict):
-    """Return the notebook for the gradebook: sanitised outputs, and a card in each check cell.
-
-    nbgrader reads the points from a check cell's outputs: an error is none, a number is that many,
-    and anything else is all of them.
-    """
-    notebook = rebuilt.notebook.copy()
-    found = {one.exercise.id: one for one in grades}
-    for number, cell in enumerate((c for c in notebook.cells if c.cell_type == "code"), 1):
-        cell.execution_count = number
-        if is_check(cell):
-            cell.outputs = _outputs(found[cell.id.removeprefix("check_")], values, number)
-        else:
-            cell.outputs = run.outputs.get(cell.id, [])
-    return nbformat.from_dict(notebook)
-
-
-def card(one: ExerciseGrade, values: dict) -> Card:
-    """Return the card of one exercise as students see it."""
-    picture = None
-    if one.hidden is None or one.hidden.passed:
-        picture = overlay(one.exercise, values, one.exercise.givens, one.printed)
-    return Card(one.exercise, one.shown, picture)
-
-
-def _outputs(one: ExerciseGrade, values: dict, number: int) -> list[dict]:
-    shown = card(one, values)
-    outputs = [{"output_type": "display_data", "data": shown._repr_mimebundle_(), "metadata": {}}]
-    if one.points >= one.exercise.points:
-        return outputs
-    if one.points > 0:
-        value = {"text/plain": repr(float(one.points))}
-        return [*outputs, {"output_type": "execute_result", "data": value, "metadata": {}, "execution_count": number}]
-    sentence = f"{one.exercise.title}: {one.shown.status}."
-    return [*outputs, {"output_type": "error", "ename": "NotYet", "evalue": sentence, "traceback": [sentence]}]
-
-
 # --------------------------------------------------------------------------- answer files alone
 
 
@@ -312,7 +270,7 @@ def grade_answers(
 def _not_rerun(lesson: str, grades: list[ExerciseGrade], values: dict, sentence: str):
     notebook = released(lesson)
     rebuilt = Rebuilt(lesson, notebook, {c.id: c.source for c in notebook.cells if is_exercise(c)})
-    done = autograded(rebuilt, runner.Run(), grades, values)
+    done = autograded.notebook(rebuilt, runner.Run(), grades, values)
     done.cells.insert(0, nbformat.v4.new_markdown_cell(f"**{sentence}**", id="not-rerun"))
     return done
 

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.core.answerfile import AnswerFileError, read_bytes
+from grader.core import files
 
 MAX_BYTES = 64 * 2**20
 MAX_DEPTH = 64
@@ -36,8 +36,8 @@ def read_notebook(path: Path) -> list[StudentCell]:
 
     """
     try:
-        data = read_bytes(path, MAX_BYTES)
-    except AnswerFileError as error:
+        data = files.read(path, MAX_BYTES)
+    except files.Unreadable as error:
         raise HandInError(str(error)) from None
     return parse_notebook(data)
 

@@ -11,6 +11,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from grader.core import files
 from grader.instructor import pages, pairs, summary
 from grader.instructor.paths import ClassFolder
 from grader.judge import catalogue
@@ -72,7 +73,7 @@ def write(folder: ClassFolder, say=print) -> Path:
     hand_ins = summary.load(folder)["hand_ins"]
     lessons = rows(hand_ins, summary.load_times(folder))
     picture = draw(hand_ins, [row for own in lessons.values() for row in own])
-    (folder.root / "report.png").write_bytes(picture)
+    files.write(folder.root / "report.png", picture)
     page = folder.root / "report.html"
     text = pages.render(
         "report.html",
@@ -84,7 +85,7 @@ def write(folder: ClassFolder, say=print) -> Path:
         pairs=pairs.suspicious(folder, hand_ins)[:MOST_PAIRS],
         trouble=[entry for entry in hand_ins if entry["status"] != "graded"],
     )
-    page.write_text(text, encoding="utf-8")
+    files.write(page, text)
     say(f"class report in {page}")
     return page
 

@@ -2,7 +2,7 @@
 
 import json
 
-from grader.core import answerfile
+from grader.core import files
 from grader.instructor.grading import PRINTED_SHARE
 from grader.instructor.paths import BrokenFile, ClassFolder
 
@@ -20,7 +20,7 @@ def share(folder: ClassFolder, said: float | None = None) -> float:
     kept = folder.load(FILE, "say --share again")
     if said is not None:
         folder.root.mkdir(parents=True, exist_ok=True)
-        answerfile.write(folder.root / FILE, json.dumps(kept | {SHARE: said}))
+        files.write(folder.root / FILE, json.dumps(kept | {SHARE: said}))
         return said
     found = kept.get(SHARE, PRINTED_SHARE)
     if not isinstance(found, (int, float)) or not 0 <= found <= 1:

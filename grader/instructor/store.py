@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from grader.core import answerfile
+from grader.core import files
 from grader.instructor import runner
 
 
@@ -43,7 +43,7 @@ class Store:
         for name, run in runs.items():
             path = self._place(name)
             path.parent.mkdir(parents=True, exist_ok=True)
-            answerfile.write(path, run.to_json())
+            files.write(path, run.to_json())
 
     def path(self, lesson: str, cells: list[tuple[str, str]], givens: dict | None) -> Path:
         """Return where the run of these cells is kept."""

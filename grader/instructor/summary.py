@@ -2,7 +2,7 @@
 
 import json
 
-from grader.core import answerfile
+from grader.core import files
 from grader.instructor.grading import PARTIAL, REJECTED, LessonGrade
 from grader.instructor.paths import ClassFolder
 
@@ -18,7 +18,7 @@ def write(folder: ClassFolder, grades: list[LessonGrade]) -> dict:
     listed = [entries[name] for name in sorted(entries)]
     problems = [entry for entry in listed if entry["status"] in TROUBLE]
     summary = {"hand_ins": listed, "problems": len(problems)}
-    answerfile.write(path, json.dumps(summary, indent=1, ensure_ascii=False) + "\n")
+    files.write(path, json.dumps(summary, indent=1, ensure_ascii=False) + "\n")
     return summary
 
 
@@ -27,7 +27,7 @@ def write_times(folder: ClassFolder, grades: list[LessonGrade]) -> None:
     times = load_times(folder)
     for one in grades:
         times.setdefault(one.student, {})[one.lesson] = {name: round(took, 4) for name, took in one.times.items()}
-    answerfile.write(folder.root / "times.json", json.dumps(times, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
+    files.write(folder.root / "times.json", json.dumps(times, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
 
 
 def load_times(folder: ClassFolder) -> dict[str, dict[str, dict[str, float]]]:

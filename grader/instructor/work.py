@@ -25,6 +25,9 @@ from grader.judge.model import Givens
 
 AHEAD = 4  # tasks for each worker that are read in advance; more would only fill the memory
 
+LOOK_EVERY = 1.0  # seconds, at whether to stop
+
+stop = threading.Event()  # somebody has asked for it; Python may have ignored the exception that said so
 _one_at_a_time = threading.Lock()  # a worker of a cluster may have several threads, and has one sandbox
 
 
@@ -175,7 +178,9 @@ class Workers:
                 running[_submitted(self.executor, task)] = task
             if not running:
                 return
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            done, _ = wait(running, LOOK_EVERY, return_when=FIRST_COMPLETED)
+            if stop.is_set():
+                raise KeyboardInterrupt
             for future in done:
                 yield _result(future, running.pop(future))
 

@@ -1,11 +1,10 @@
-"""Hand-ins out of the archive that an LMS makes, and grades back into the table that it takes.
+"""Hand-ins out of the archive that an LMS makes, into the class folder.
 
 Names of members as Moodle 4 writes them (`Full Name_123_assignsubmission_file_/x.ipynb`, with or without
 the folder) and as Canvas does (`lastfirst_LATE_123_456_x-1.ipynb`). An archive is data of strangers: only
 the notebooks and answer files in it are read, within bounds, and nothing is written where its names say.
 """
 
-import csv
 import json
 import os
 import re
@@ -16,12 +15,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader.core import answerfile
-from grader.instructor import gradebook, handin
+from grader.core import files
+from grader.instructor import handin
 from grader.instructor.paths import ClassFolder
 from grader.instructor.submissions import name_of
 from grader.judge.compare import clean
-from grader.judge.exercises import LESSONS
 
 MOODLE, CANVAS = "moodle", "canvas"
 NAMES = {
@@ -103,11 +101,11 @@ def _take(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], found: Colle
             continue
         taken.setdefault((match["name"], match["id"]), {})[_file_name(match["file"])] = data
     folders = Counter(name_of(name).casefold() for name, _ in taken)
-    for (name, number), files in taken.items():
+    for (name, number), members in taken.items():
         student = name_of(name)
         if found.kind == CANVAS or folders[student.casefold()] > 1:  # Canvas numbers people, Moodle numbers hand-ins
             student = f"{student} {number}"
-        found.students[student], found.files[student] = number, files
+        found.students[student], found.files[student] = number, members
 
 
 def _refused(one: zipfile.ZipInfo) -> str:
@@ -140,20 +138,20 @@ def collect(folder: ClassFolder, found: Collected) -> Iterator[tuple[str, str]]:
 
     What was there before is kept in ``earlier/``.
     """
-    for student, files in sorted(found.files.items()):
+    for student, members in sorted(found.files.items()):
         place = folder.submitted / student / found.lesson
-        if len(files) == 1:
-            ((name, data),) = files.items()
+        if len(members) == 1:
+            ((name, data),) = members.items()
             kind = next(kind for kind in KINDS if name.endswith(kind))
-            files = {f"{found.lesson}{kind}": data}
+            members = {f"{found.lesson}{kind}": data}
         before = _files(place)
-        if before == files:
+        if before == members:
             yield student, "as before"
             continue
         if before:
             _set_aside(folder, student, found.lesson)
         place.mkdir(parents=True, exist_ok=True)
-        for name, data in files.items():
+        for name, data in members.items():
             (place / name).write_bytes(data)
         yield student, "new" if not before else "newer; the one before is in earlier/"
     if found.students:
@@ -176,58 +174,9 @@ def _set_aside(folder: ClassFolder, student: str, lesson: str) -> None:
 def _remember(folder: ClassFolder, found: Collected) -> None:
     known = numbers(folder)
     known.setdefault(found.kind, {}).setdefault(found.lesson, {}).update(found.students)
-    answerfile.write(folder.root / "lms.json", json.dumps(known, indent=1, ensure_ascii=False) + "\n")
+    files.write(folder.root / "lms.json", json.dumps(known, indent=1, ensure_ascii=False) + "\n")
 
 
 def numbers(folder: ClassFolder) -> dict[str, dict[str, dict[str, str]]]:
     """Return the numbers that an LMS knows hand-ins by: by LMS, lesson and student."""
     return folder.load("lms.json", "collect again")
-
-
-# --------------------------------------------------------------------------- back into the LMS
-
-
-def write_table(folder: ClassFolder, kind: str, path: Path, lesson: str = "") -> int:
-    """Write the table that an LMS imports, and return how many rows it has.
-
-    Raises:
-        ArchiveError: when nothing was collected from that LMS, or Moodle's lesson is not named.
-
-    """
-    known = numbers(folder).get(kind)
-    if not known:
-        raise ArchiveError(f"Nothing was collected from {kind} yet: python -m grader collect ARCHIVE LESSON.")
-    if kind == MOODLE and lesson not in known:
-        raise ArchiveError(f"Moodle takes a table for each assignment: say --lesson, one of {', '.join(known)}.")
-    scores = {(row["student"], row["lesson"]): row for row in gradebook.scores(folder)}
-    rows = list((_canvas if kind == CANVAS else _moodle)(known, scores, lesson))
-    temporary = path.with_suffix(".tmp")
-    with open(temporary, "w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows(rows)
-    os.replace(temporary, path)
-    return len(rows) - (2 if kind == CANVAS else 1)
-
-
-def _canvas(known: dict, scores: dict, _lesson: str) -> Iterator[list]:
-    """Yield the rows of Canvas's gradebook import: a column for each lesson, people by their numbers."""
-    lessons = sorted(known)
-    yield ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *(f"Downhill {name}" for name in lessons)]
-    possible = [f"{sum(one.points for one in LESSONS[name]):g}" for name in lessons]
-    yield ["    Points Possible", "", "", "", "", *possible]
-    people = {student: number for lesson in lessons for student, number in known[lesson].items()}
-    for student, number in sorted(people.items()):
-        earned = [scores.get((student, lesson)) for lesson in lessons]
-        name = student.removesuffix(f" {number}")
-        yield [gradebook.inert(name), number, "", "", "", *(f"{row['score']:g}" if row else "" for row in earned)]
-
-
-def _moodle(known: dict, scores: dict, lesson: str) -> Iterator[list]:
-    """Yield the rows of Moodle's offline grading worksheet."""
-    yield ["Identifier", "Full name", "Status", "Grade", "Maximum Grade", "Feedback comments"]
-    for student, number in sorted(known[lesson].items()):
-        row = scores.get((student, lesson))
-        if row:
-            yield [
-                f"Participant {number}", gradebook.inert(student), "Submitted for grading",
-                f"{row['score']:g}", f"{row['max_score']:g}", "",
-            ]  # fmt: skip

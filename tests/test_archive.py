@@ -9,14 +9,14 @@ import zipfile
 
 import pytest
 
-from grader.instructor import commands, handin, lms, paths
+from grader.instructor import archive, commands, handin, paths
 from grader.instructor.submissions import find
 
 LESSON = "02_descent"
 NOTEBOOK = paths.release(LESSON).read_bytes()
 
 
-def archive(path, members: dict[str, bytes]):
+def zipped(path, members: dict[str, bytes]):
     """Write a zip archive with these members."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
         for name, data in members.items():
@@ -52,7 +52,7 @@ def collect(class_folder, path, capsys) -> tuple[int, str]:
     ids=["moodle", "moodle without folders", "canvas"],
 )
 def test_hand_ins_are_found_under_the_names_an_lms_gives_them(class_folder, tmp_path, capsys, members, students):
-    code, said = collect(class_folder, archive(tmp_path / "a.zip", members), capsys)
+    code, said = collect(class_folder, zipped(tmp_path / "a.zip", members), capsys)
 
     found = find(class_folder, [LESSON])
     assert code == 0, said
@@ -64,7 +64,7 @@ def test_hand_ins_are_found_under_the_names_an_lms_gives_them(class_folder, tmp_
 def test_two_people_of_one_name_stay_two(class_folder, tmp_path, capsys):
     members = {f"Jo Doe_{number}_assignsubmission_file_/a.ipynb": NOTEBOOK for number in (1, 2)}
 
-    collect(class_folder, archive(tmp_path / "a.zip", members), capsys)
+    collect(class_folder, zipped(tmp_path / "a.zip", members), capsys)
 
     assert [one.student for one in find(class_folder, [LESSON])] == ["Jo Doe 1", "Jo Doe 2"]
 
@@ -87,7 +87,7 @@ NAMES = (
 def test_nobody_takes_the_place_of_another_whatever_the_names(class_folder, tmp_path, capsys):
     members = {f"{name}_{n}_assignsubmission_file_/a.ipynb": NOTEBOOK for n, name in enumerate(NAMES)}
 
-    collect(class_folder, archive(tmp_path / "a.zip", members), capsys)
+    collect(class_folder, zipped(tmp_path / "a.zip", members), capsys)
 
     found = find(class_folder, [LESSON])
     assert len(found) == len(NAMES)
@@ -96,10 +96,10 @@ def test_nobody_takes_the_place_of_another_whatever_the_names(class_folder, tmp_
 
 def test_a_newer_hand_in_takes_the_place_and_the_one_before_is_kept(class_folder, tmp_path, capsys):
     name = "Ada Lovelace_101_assignsubmission_file_/02_descent.ipynb"
-    collect(class_folder, archive(tmp_path / "a.zip", {name: NOTEBOOK}), capsys)
+    collect(class_folder, zipped(tmp_path / "a.zip", {name: NOTEBOOK}), capsys)
 
-    again = collect(class_folder, archive(tmp_path / "b.zip", {name: NOTEBOOK}), capsys)
-    newer = collect(class_folder, archive(tmp_path / "c.zip", {name: NOTEBOOK + b" "}), capsys)
+    again = collect(class_folder, zipped(tmp_path / "b.zip", {name: NOTEBOOK}), capsys)
+    newer = collect(class_folder, zipped(tmp_path / "c.zip", {name: NOTEBOOK + b" "}), capsys)
 
     assert "as before" in again[1]
     assert "newer; the one before is in earlier/" in newer[1]
@@ -111,7 +111,7 @@ def test_a_newer_hand_in_takes_the_place_and_the_one_before_is_kept(class_folder
 def test_members_that_lead_elsewhere_are_left_out_and_the_rest_is_taken(class_folder, tmp_path, capsys):
     link = zipfile.ZipInfo("Eve E_3_assignsubmission_file_/02_descent.ipynb")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
-    path = archive(
+    path = zipped(
         tmp_path / "a.zip",
         {
             "Ada Lovelace_101_assignsubmission_file_/02_descent.ipynb": NOTEBOOK,
@@ -139,7 +139,7 @@ def test_a_bomb_is_read_to_its_bound_only(class_folder, tmp_path, capsys, monkey
     monkeypatch.setattr(handin, "MAX_BYTES", 2**20)
     bomb = {"Ada Lovelace_101_assignsubmission_file_/02_descent.ipynb": b" " * 2**24}
 
-    code, said = collect(class_folder, archive(tmp_path / "a.zip", bomb), capsys)
+    code, said = collect(class_folder, zipped(tmp_path / "a.zip", bomb), capsys)
 
     assert code == 1
     assert "larger than 1 MiB" in said
@@ -172,9 +172,9 @@ def test_what_is_no_archive_gets_one_sentence(class_folder, tmp_path, capsys, co
 
 
 def test_an_encrypted_member_and_a_strange_archive_are_said_so(class_folder, tmp_path, capsys):
-    path = archive(tmp_path / "a.zip", {"Ada L_1_assignsubmission_file_/x.ipynb": NOTEBOOK})
+    path = zipped(tmp_path / "a.zip", {"Ada L_1_assignsubmission_file_/x.ipynb": NOTEBOOK})
     path.write_bytes(encrypted(path.read_bytes()))
-    strange = archive(tmp_path / "b.zip", {"holiday.jpg": b"x"})
+    strange = zipped(tmp_path / "b.zip", {"holiday.jpg": b"x"})
 
     code, said = collect(class_folder, path, capsys)
     other = commands.main(["collect", str(strange), LESSON, "--class", str(class_folder.root)])
@@ -189,7 +189,7 @@ def test_grades_go_back_as_each_lms_wants_them(class_folder, tmp_path, capsys):
     canvas = {"lovelaceada_7_9001_02_descent.answer.json": solved, "=cmd_8_9002_02_descent.answer.json": b"{}"}
     moodle = {"Bo Ek_102_assignsubmission_file_/02_descent.answer.json": solved}
     for members in (canvas, moodle):
-        collect(class_folder, archive(tmp_path / "a.zip", members), capsys)
+        collect(class_folder, zipped(tmp_path / "a.zip", members), capsys)
     commands.main(["autograde", LESSON, "--class", str(class_folder.root), "--unprotected"])
 
     def table(*arguments: str) -> list[list[str]]:
@@ -212,6 +212,6 @@ def test_grades_go_back_as_each_lms_wants_them(class_folder, tmp_path, capsys):
 
 
 def test_numbers_of_an_lms_are_kept_beside_the_class(class_folder, tmp_path, capsys):
-    collect(class_folder, archive(tmp_path / "a.zip", {"ekbo_8_9002_02_descent.ipynb": NOTEBOOK}), capsys)
+    collect(class_folder, zipped(tmp_path / "a.zip", {"ekbo_8_9002_02_descent.ipynb": NOTEBOOK}), capsys)
 
-    assert lms.numbers(class_folder) == {"canvas": {LESSON: {"ekbo 8": "8"}}}
+    assert archive.numbers(class_folder) == {"canvas": {LESSON: {"ekbo 8": "8"}}}
