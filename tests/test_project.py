@@ -1,6 +1,7 @@
 """What the project says about itself holds: environment, commands, imports, printed figures, builder."""
 
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -65,6 +66,17 @@ def test_the_readme_names_only_commands_that_exist():
     known = next(iter(commands.parser()._subparsers._group_actions)).choices  # argparse has no public way to them
     for page in (readme, (ROOT / "docs" / "instructor.md").read_text()):
         assert set(re.findall(r"python -m grader ([a-z]+)", page)) <= set(known)
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/instructor.md"])
+def test_every_command_that_a_page_prints_can_be_called(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    lines = re.findall(r"(?m)^    (?:\.venv/bin/)?python -m grader (.*)$", text)
+
+    for line in lines:
+        commands.parser().parse_args(shlex.split(line, comments=True))  # ends the program where it is none
+
+    assert len(lines) > 4
 
 
 @pytest.mark.parametrize("page", ["README.md", "course/README.md"])
