@@ -57,6 +57,21 @@ def test_what_the_cell_does_not_use_breaks_no_rule(other, own):
     assert broken_rule(own, (BY_HAND, OWN_OPTIMIZER), others=[other]) is None
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "kinds, n = (torch.optim.SGD,), 1\n\n\ndef f(x):\n    return kinds[0]([x], lr=1)",
+        "def f(x):\n    return make(x)\n\n\nmake = lambda x: torch.optim.SGD([x], lr=1)",
+        "class f:\n    pass\n\n\nf.step = torch.optim.SGD.step",
+        "def f(x):\n    return x\n\n\nf = torch.optim.SGD",
+        "if True:\n    def f(x):\n        return torch.optim.SGD([x], lr=1)",
+        "class f(torch.optim.SGD):\n    pass",
+    ],
+)
+def test_what_a_function_leads_to_is_seen(source):
+    assert broken_rule(source, (BY_HAND,), "f") is BY_HAND
+
+
 @pytest.mark.parametrize("source", ["def f(:", "x = ("])
 def test_what_is_no_python_has_no_tree(source):
     assert tree(source) is None

@@ -88,22 +88,22 @@ def names_used(source: str, others: Iterable[str] = (), function: str = "") -> s
     """Return every dotted name that the code loads, such as {'torch.optim', 'x'}.
 
     others: the notebook's other cells, in their order: what they import is spelled out here, and what they define
-    counts where this code leads to it. function: what the cell is to define; only
-    what that leads to counts then, and not what the cell tries or compares beside it.
+    counts where this code leads to it. function: what the cell is to define; only what that leads to counts then,
+    and not what the cell tries or compares beside it.
     """
     parsed = tree(source)
     if parsed is None:
         return set()
     meant: dict[str, str] = {}
-    defined: dict[str, ast.AST] = {}
+    defined: dict[str, list[ast.AST]] = {}
     for cell in (*others, source):
         meant, defined = meant | _imported(cell), defined | _defined(cell)
         meant = {name: what for name, what in meant.items() if name not in _defined(cell)}
-    found, left = set(), [defined.pop(function) if function in _defined(source) else parsed]
+    found, left = set(), defined.pop(function) if function in _defined(source) else [parsed]
     while left:
         names, free = _loaded(left.pop(), meant)
         found |= names
-        left += [defined.pop(name) for name in free & defined.keys()]
+        left = left + [node for name in free & defined.keys() for node in defined.pop(name)]
     return found
 
 
@@ -136,16 +136,18 @@ def _imported(source: str) -> dict[str, str]:
 
 
 @lru_cache(maxsize=2000)
-def _defined(source: str) -> dict[str, ast.AST]:
-    """Return what a cell binds at its top, by name: functions, classes, and the values of assignments."""
+def _defined(source: str) -> dict[str, list[ast.AST]]:
+    """Return what a cell binds at its top, by name: functions, classes, and the values assigned to it or in it."""
     parsed = tree(source)
-    found: dict[str, ast.AST] = {}
+    found: dict[str, list[ast.AST]] = {}
     for node in parsed.body if parsed else ():
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            found[node.name] = node
+            found[node.name] = [node]
         elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            found |= {one.id: node.value for one in targets if isinstance(one, ast.Name)}
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                for one in ast.walk(target):
+                    if isinstance(one, ast.Name):  # of x.step = value, and of x, y = value
+                        found.setdefault(one.id, []).append(node.value)
     return found
 
 
