@@ -72,6 +72,12 @@ def test_what_a_function_leads_to_is_seen(source):
     assert broken_rule(source, (BY_HAND,), "f") is BY_HAND
 
 
+def test_a_cell_that_is_read_again_leads_to_the_same_names():
+    source = "step = torch.optim.SGD\n\n\ndef f(x):\n    return step([x], lr=1)"
+
+    assert names_used(source, (), "f") == names_used(source, (), "f") >= {"torch.optim.SGD", "x"}
+
+
 @pytest.mark.parametrize("source", ["def f(:", "x = ("])
 def test_what_is_no_python_has_no_tree(source):
     assert tree(source) is None

@@ -95,15 +95,15 @@ def names_used(source: str, others: Iterable[str] = (), function: str = "") -> s
     if parsed is None:
         return set()
     meant: dict[str, str] = {}
-    defined: dict[str, list[ast.AST]] = {}
+    defined: dict[str, tuple[ast.AST, ...]] = {}
     for cell in (*others, source):
         meant, defined = meant | _imported(cell), defined | _defined(cell)
         meant = {name: what for name, what in meant.items() if name not in _defined(cell)}
-    found, left = set(), defined.pop(function) if function in _defined(source) else [parsed]
+    found, left = set(), list(defined.pop(function)) if function in _defined(source) else [parsed]
     while left:
         names, free = _loaded(left.pop(), meant)
         found |= names
-        left = left + [node for name in free & defined.keys() for node in defined.pop(name)]
+        left += [node for name in free & defined.keys() for node in defined.pop(name)]
     return found
 
 
@@ -136,18 +136,18 @@ def _imported(source: str) -> dict[str, str]:
 
 
 @lru_cache(maxsize=2000)
-def _defined(source: str) -> dict[str, list[ast.AST]]:
+def _defined(source: str) -> dict[str, tuple[ast.AST, ...]]:
     """Return what a cell binds at its top, by name: functions, classes, and the values assigned to it or in it."""
     parsed = tree(source)
-    found: dict[str, list[ast.AST]] = {}
+    found: dict[str, tuple[ast.AST, ...]] = {}
     for node in parsed.body if parsed else ():
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            found[node.name] = [node]
+            found[node.name] = (node,)
         elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
             for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                 for one in ast.walk(target):
                     if isinstance(one, ast.Name):  # of x.step = value, and of x, y = value
-                        found.setdefault(one.id, []).append(node.value)
+                        found[one.id] = (*found.get(one.id, ()), node.value)
     return found
 
 
