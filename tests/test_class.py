@@ -12,6 +12,7 @@ import tempfile
 import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -344,6 +345,21 @@ def test_an_odd_number_of_processes_is_refused(class_folder, capsys, jobs):
 
     assert commands.main(["autograde", "--class", str(class_folder.root), "--jobs", jobs]) == 2
     assert "--jobs is a number of processes" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("delay", [0, 0.0005, 0.002, 0.01])
+def test_a_worker_that_is_told_twice_to_end_ends(delay):
+    with work.pool(1) as workers:
+        workers.submit(runner.state).result()
+        (worker,) = (psutil.Process(pid) for pid in workers._processes)
+        family = [worker, *worker.children(recursive=True)]
+
+        worker.terminate()
+        time.sleep(delay)
+        with suppress(psutil.NoSuchProcess):
+            worker.terminate()
+
+        assert psutil.wait_procs(family, timeout=10)[1] == []
 
 
 def test_a_worker_that_ends_while_it_starts_stops_nobody(class_folder, monkeypatch, capsys):

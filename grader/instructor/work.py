@@ -126,9 +126,10 @@ def _watch() -> None:
 
 
 def _leave(*_) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     for one in list(Server.started):
         with suppress(Exception):  # it may be half made
-            one.close()
+            one.abandon()
     os._exit(1)
 
 

@@ -7,6 +7,7 @@ server is restarted after every surprise.
 import json
 import os
 import selectors
+import signal
 import socket
 import struct
 import subprocess
@@ -104,16 +105,27 @@ class Server:
         """End the server and everything in it, and remove its folder."""
         if self.process is not None:
             self.control.close()
-            if not self.tier.wrapped:
-                for child in _family(self.process.pid):
-                    with suppress(psutil.NoSuchProcess):
-                        child.kill()
-            self.process.kill()
+            self._kill()
             self.process.wait()
             self.process = None
         if self.home is not None:
             wipe(self.home)
             self.home = None
+
+    def abandon(self) -> None:
+        """End the server for a process that ends at once, and wait for no lock: what was interrupted may hold it."""
+        if self.process is not None and self.process.returncode is None:
+            self._kill()
+        if self.home is not None:
+            wipe(self.home)
+
+    def _kill(self) -> None:
+        """Kill the server, and where no namespace ends with it, whatever it has started."""
+        for child in () if self.tier.wrapped else _family(self.process.pid):
+            with suppress(psutil.NoSuchProcess):
+                child.kill()
+        with suppress(ProcessLookupError):
+            os.kill(self.process.pid, signal.SIGKILL)
 
     def _hear(self) -> dict:
         """Return the next message of the server, with the file that came with it under "file"."""
