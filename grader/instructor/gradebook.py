@@ -1,18 +1,20 @@
 """nbgrader's gradebook: one writer, one transaction for each hand-in, and the tables made from it."""
 
 import logging
-import os
 import warnings
 from contextlib import contextmanager
 
 import nbformat
-from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from nbgrader.api import Base, Gradebook, InvalidEntry, MissingEntry
+from nbgrader.dbutil import ALEMBIC_DIR
 from nbgrader.preprocessors import SaveCells
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import DatabaseError, SAWarning
 
 from grader.core import files
-from grader.instructor import build, paths
+from grader.instructor import build
 from grader.instructor.grading import LessonGrade
 from grader.instructor.paths import ClassFolder
 from grader.instructor.rebuild import released
@@ -30,12 +32,23 @@ class NoGradebook(RuntimeError):
 def opened(folder: ClassFolder):
     """Open the gradebook of a class, making it when there is none."""
     folder.root.mkdir(parents=True, exist_ok=True)
-    os.environ.update(paths.with_tools())  # nbgrader calls alembic by name
     with warnings.catch_warnings():
         # nbgrader 0.9.6 reads relations of rows it has not added yet; SQLAlchemy 2.1 says so and goes on
         warnings.simplefilter("ignore", SAWarning)
-        with _in_one_sentence(), Gradebook(folder.db_url, COURSE_ID) as gradebook:
-            yield gradebook
+        with _in_one_sentence():
+            _make_tables(folder.db_url)
+            with Gradebook(folder.db_url, COURSE_ID) as gradebook:
+                yield gradebook
+
+
+def _make_tables(db_url: str) -> None:
+    """Make the tables of a new gradebook; nbgrader does the same, and starts a program to learn their version."""
+    engine = create_engine(db_url)
+    with engine.begin() as connection:
+        if not inspect(connection).get_table_names():
+            MigrationContext.configure(connection).stamp(ScriptDirectory(ALEMBIC_DIR), "head")
+            Base.metadata.create_all(connection)
+    engine.dispose()
 
 
 @contextmanager
