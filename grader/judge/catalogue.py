@@ -872,6 +872,86 @@ NOT_CLIPPED = Misconception(
     "The gradients are as long as before.",
     "Which line changes the numbers inside p.grad?",
 )
+CLOSURE_IDLE = Misconception(
+    "closure never called",
+    "step(closure) does not call the closure, so there is no loss and no gradient.",
+    "Who computes the loss when step() gets a closure?",
+)
+CLOSURE_TWICE = Misconception(
+    "closure called more than once",
+    "The closure is called more often than once in a step.",
+    "How many times does this rule need the loss in one step?",
+)
+CLOSURE_LATE = Misconception(
+    "closure called after the step",
+    "The closure makes the gradients that the step needs, and it is called when the tensors have moved.",
+    "Where in step() must the gradients be there?",
+)
+DAMPENING_REVERSED = Misconception(
+    "dampening for what it leaves",
+    "The new gradient is multiplied by the dampening itself.",
+    "With a dampening of zero, how much of the new gradient should go into the memory?",
+)
+DECAY_TIMES_RATE = Misconception(
+    "decay times the rate",
+    "The decay is multiplied by the rate before it is added to the gradient, and once more with it.",
+    "How often does the rate enter the step?",
+)
+NOT_SQUARED = Misconception(
+    "squares not squared",
+    "The memory takes in the gradients as they are, and their squares were asked for.",
+    "Can the sum of what you store become negative?",
+)
+OLD_SQUARES = Misconception(
+    "squares renewed too late",
+    "The step is divided by the memory as it was before the new square came in.",
+    "Which of the two lines comes first, and what does the first step divide by?",
+)
+GRADIENT_LEFT_OUT = Misconception(
+    "gradient left out",
+    "The rate is divided by the size of the gradient, and the gradient itself does not enter the step.",
+    "What tells the step its direction?",
+)
+CORRECTED = Misconception(
+    "corrected as in Adam",
+    "The mean is corrected for its start at zero, and this rule uses it as it is.",
+    "Which of the rules divides its moments by what they lack at first?",
+)
+ROOTS_EXCHANGED = Misconception(
+    "roots exchanged",
+    "Each of the two roots stands in the other's place.",
+    "Should a steeper slope make this factor larger or smaller?",
+)
+COUNT_AHEAD = Misconception(
+    "count one step ahead",
+    "The first step is corrected as if it were the second.",
+    "What is the count when the first correction is made?",
+)
+CORRECTIONS_EXCHANGED = Misconception(
+    "corrections exchanged",
+    "Each moment is corrected with the beta of the other one.",
+    "With which beta does each moment fade?",
+)
+CORRECTION_MULTIPLIED = Misconception(
+    "multiplied by the correction",
+    "The moments are multiplied by what they should be divided by.",
+    "Are the moments too small at first or too large?",
+)
+NOTHING_FADES = Misconception(
+    "old gradients do not fade",
+    "What is in the first moment stays there at full size.",
+    "By what is the old moment multiplied when a new gradient comes in?",
+)
+MEAN_SQUARED = Misconception(
+    "square of the mean",
+    "The second moment is made from the first one, and it should hold the squares of the gradients.",
+    "Of what is the second moment a mean?",
+)
+ONE_BETA = Misconception(
+    "one beta for both",
+    "Both moments fade with the same beta.",
+    "Which beta belongs to which moment?",
+)
 SQUARE_FOR_LENGTH = Misconception(
     "square for length",
     "This is the square of the length.",
@@ -1216,6 +1296,16 @@ COOLDOWN_IGNORED = Misconception(
     "Bad epochs count right after a drop.",
     "From when on do bad epochs count again after a drop?",
 )
+REST_ADDED = Misconception(
+    "a rest that nobody asked for",
+    "After a drop the count waits before it starts again.",
+    "Which argument makes the scheduler rest after a drop, and what is it when you leave it out?",
+)
+NEXT_MISSING = Misconception(
+    "next rate missing",
+    "The rates of all epochs are there, and the one that would be used next is missing.",
+    "How many rates are there when the last epoch has ended?",
+)
 FLOOR_IGNORED = Misconception(
     "lowest rate ignored",
     "The rate falls below min_lr.",
@@ -1396,10 +1486,20 @@ COUNT_FROM_DROP = Misconception(
     "These are the epochs in which the new rate is used for the first time.",
     "After which epoch is the decision taken?",
 )
+TO_ITS_ZERO = Misconception(
+    "walks to the zero of f",
+    "The loss measures how far f is from zero, and here the loss is f itself, which may be negative.",
+    "What should happen to x where f is below zero?",
+)
 ONE_ROUND_LESS = Misconception(
     "a batch of each epoch left out",
     "The cycle has one batch less in each epoch than the loader hands out.",
     "What does len(loader) count, and is the last batch always full?",
+)
+BATCHES_COUNTED = Misconception(
+    "batches counted from the rows",
+    "The batches are counted from the rows, and this loader leaves out the last rows, which fill no batch.",
+    "Who knows how many batches an epoch has?",
 )
 COUNT_EPOCHS = Misconception(
     "epochs and batches exchanged",

@@ -52,15 +52,20 @@ def judge(exercise: Exercise, evidence: Evidence, givens: Givens) -> Result:
     expected = exercise.reference(givens)
     wrong = _wrong_keys(exercise, values, expected, givens)
     if missing and not wrong:
-        share = 1 - len(missing) / len(exercise.keys) if exercise.partial else 0.0
-        return replace(_absent(exercise, evidence, missing), fraction=share)
+        return replace(_absent(exercise, evidence, missing), fraction=_share(exercise, missing))
     if not wrong:
         return Result(exercise.id, PASSED, 1.0, "Right.")
     result = _diagnose(exercise, values, expected, givens, wrong)
-    if exercise.partial:
-        share = 1 - (len(wrong) + len(missing)) / len(exercise.keys)
-        result = replace(result, fraction=share)
-    return result
+    return replace(result, fraction=_share(exercise, wrong + missing))
+
+
+def _share(exercise: Exercise, lost: list[Key]) -> float:
+    """Return the share of the points that the keys earn which are neither wrong nor missing."""
+    if not exercise.partial:
+        return 0.0
+    right = {key.name for key in exercise.keys if key not in lost}
+    earned = [key for key in exercise.keys if key.name in right and (not key.needs or right & set(key.needs))]
+    return len(earned) / len(exercise.keys)
 
 
 def _missing(exercise: Exercise, evidence: Evidence) -> list[Key]:

@@ -129,20 +129,24 @@ def nesterov_raw(f: Function, start, steps: int, *, lr, momentum: float, weight_
 
 
 def scaled_by(
-    f: Function, start, steps: int, *, lr, root=True, inside=False, eps=1e-8, keep=1.0, new=1.0, summed=False
+    f: Function, start, steps: int, *, lr, root=True, inside=False, eps=1e-8, keep=1.0, new=1.0, kind=""
 ) -> np.ndarray:
     """Divide the gradient by a memory of its squares, v = keep * v + new * g**2, in one way or another.
 
-    root: whether the root is taken. inside: whether eps is added under it. summed: the squares of all
-    entries are added up.
+    root: whether the root is taken. inside: whether eps is added under it.
+    kind: "summed" adds up the squares of all entries; "raw" takes the gradients in unsquared; "full" the
+    first square whole; "corrected" divides the memory as Adam does; "late" steps before it is renewed;
+    "bare" divides the rate and leaves the gradient out.
     """
     v = 0.0
 
     def update(x, g, t):
         nonlocal v
-        v = keep * v + new * (np.sum(g**2) if summed else g**2)
-        size = v if not root else np.sqrt(v + eps if inside else v)
-        return x - at_step(lr, t) * g / (size if inside and root else size + eps)
+        taken = np.sum(g**2) if kind == "summed" else g if kind == "raw" else g**2
+        old, v = v, taken if kind == "full" and t == 1 else keep * v + new * taken
+        used = {"late": old, "corrected": v / (1 - keep**t) if keep < 1 else v}.get(kind, v)
+        size = used if not root else np.sqrt(used + eps if inside else used)
+        return x - at_step(lr, t) * (1.0 if kind == "bare" else g) / (size if inside and root else size + eps)
 
     return iterate(f, start, steps, update)
 
@@ -151,17 +155,22 @@ def delta(f: Function, start, steps: int, *, lr, rho: float, eps: float, kind: s
     """Walk Adadelta's way with one fault.
 
     kind: "outside" adds eps after the roots; "gradients" remembers squared gradients where the squared
-    steps belong; "still" never updates the memory of steps; "scaled" remembers the steps times lr.
+    steps belong; "still" never updates the memory of steps; "scaled" remembers the steps times lr; "late"
+    steps before the squared gradients are renewed; "exchanged" puts each root in the other's place;
+    "rootless" takes none.
     """
     v = moved = 0.0
 
     def update(x, g, t):
         nonlocal v, moved
-        v = rho * v + (1 - rho) * g**2
+        old, v = v, rho * v + (1 - rho) * g**2
+        up, down = moved + eps, (old if kind == "late" else v) + eps
         if kind == "outside":
             step = (np.sqrt(moved) + eps) / (np.sqrt(v) + eps) * g
+        elif kind == "rootless":
+            step = up / down * g
         else:
-            step = np.sqrt(moved + eps) / np.sqrt(v + eps) * g
+            step = np.sqrt(down / up if kind == "exchanged" else up / down) * g
         kept = {"gradients": g, "still": 0.0, "scaled": at_step(lr, t) * step}.get(kind, step)
         moved = rho * moved + (1 - rho) * kept**2
         return x - at_step(lr, t) * step
@@ -172,7 +181,7 @@ def delta(f: Function, start, steps: int, *, lr, rho: float, eps: float, kind: s
 def adam(
     f: Function, start, steps: int, *, lr, betas, eps, weight_decay=0.0, shrink=0.0, count=None, first=True,
     second=True, inside=False, root=True, late=False, whole=False, memory=True,
-    stored_hats=False,
+    stored_hats=False, kind="",
 ) -> np.ndarray:  # fmt: skip
     """Walk Adam's way with one or more faults.
 
@@ -180,6 +189,9 @@ def adam(
     count: another step count than t. first, second: whether each moment is corrected. inside: eps under
     the root. root: whether the root is taken. whole: the shrinking forgets the rate.
     memory: whether the moments are kept. stored_hats: they are kept corrected.
+    kind: "summed" takes the gradient into the first moment at full size; "lasting" lets nothing of it fade;
+    "direct" steps along the gradient; "raw" takes the gradient into the second moment unsquared, and "of mean" the
+    square of the first moment; "exchanged" corrects each moment with the other's beta; "multiplied" multiplies.
     """
     m = v = 0.0
 
@@ -187,10 +199,14 @@ def adam(
         nonlocal m, v
         k = count(t) if count else t
         g = g + weight_decay * x
-        m = memory * betas[0] * m + (1 - betas[0]) * g
-        v = memory * betas[1] * v + (1 - betas[1]) * g**2
-        up = m / (1 - betas[0] ** k) if first else m
-        size = v / (1 - betas[1] ** k) if second else v
+        m = memory * (1.0 if kind == "lasting" else betas[0]) * m + (1.0 if kind == "summed" else 1 - betas[0]) * g
+        taken = {"raw": g, "of mean": m**2}.get(kind, g**2)
+        v = memory * betas[1] * v + (1 - betas[1]) * taken
+        corrections = [1 - beta**k for beta in (betas[::-1] if kind == "exchanged" else betas)]
+        if kind == "multiplied":
+            corrections = [1 / one for one in corrections]
+        up = g if kind == "direct" else m / corrections[0] if first else m
+        size = v / corrections[1] if second else v
         down = size + eps if not root else np.sqrt(size + eps) if inside else np.sqrt(size) + eps
         if stored_hats:
             m, v = up, size

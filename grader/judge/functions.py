@@ -46,6 +46,7 @@ FUNCTIONS = {
     "cube": Function(lambda x: x**3, lambda x: 3 * x**2),
     "cosine": Function(np.cos, lambda x: -np.sin(x)),
     "steep": Function(lambda x: 3 * x**2 + x, lambda x: 6 * x + 1),
+    "lowered": Function(lambda x: 3 * x**2 + x - 9, lambda x: 6 * x + 1),
     "parabola": Function(lambda x: x**2 - x - 1, lambda x: 2 * x - 1),
     "abs_cube": Function(lambda x: np.abs(x) ** 3, lambda x: 3 * x * np.abs(x)),
     "five_abs": Function(lambda x: 5 * np.abs(x), lambda x: 5 * np.sign(x)),

@@ -56,6 +56,7 @@ class Key:
         "words" (strings in order) or "set" (strings in any order).
     last_optional: the reference has N+1 points and an answer with the first N of them is right too.
     optional: an answer file without its notebook may lack it.
+    needs: keys of which one must be right before this one earns anything: doing nothing makes it right.
     counts: what an entry of a path is: the point after a step, a row of a table, a rate for a round, or
         the loss of an epoch.
     case: how single letters are read, whichever way they are written.
@@ -67,6 +68,7 @@ class Key:
     kind: Literal["path", "numbers", "word", "words", "set"] = "numbers"
     last_optional: bool = False
     optional: bool = False
+    needs: tuple[str, ...] = ()
     counts: Literal["steps", "rows", "rounds", "losses"] = "steps"
     case: Literal["", "lower", "upper"] = ""
     rtol: float = 1e-5

@@ -183,20 +183,6 @@ class NotANumber(Pattern):
         return np.full(np.shape(right), np.nan)
 
 
-class FirstMissing(Pattern):
-    """Rows whose first entry is NaN, and no other one."""
-
-    def fits(self, got) -> bool:
-        """Say whether the first column is missing and the rest is there."""
-        return got.ndim == 2 and got.shape[1] > 0 and bool(np.isnan(got[:, 0]).all() and np.isfinite(got[:, 1:]).all())
-
-    def example(self, right):
-        """Return the right rows with NaN in front."""
-        made = np.array(right, dtype=float)
-        made[:, 0] = np.nan
-        return made
-
-
 class NothingAfterStart(Pattern):
     """A path of which the start alone is a number."""
 

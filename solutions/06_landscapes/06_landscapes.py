@@ -561,13 +561,14 @@ def safe_descend(f, start, lr, steps, bound, tol):
 
 
 # %% record="safe_descend"
-reasons, lengths = [], []
+reasons, lengths, ends = [], [], []
 for landscape in (bowl, rosenbrock, saddle, two_cubes):
     points, reason = safe_descend(landscape, start, lr, steps, bound, tol)
     reasons.append(reason)
     lengths.append(len(points))
+    ends.append([float(x) for point in (points[0], points[-1]) for x in point])
     print(f"{landscape.__name__:12} {reason:12} after {len(points) - 1} steps")
-answer["safe_reasons"], answer["safe_lengths"] = reasons, lengths
+answer["safe_reasons"], answer["safe_lengths"], answer["safe_ends"] = reasons, lengths, ends
 
 # %% check="safe_descend"
 check(answer, "safe_descend")

@@ -572,6 +572,12 @@ def safe_descend(f, start, lr, steps, bound, tol):
 # - return points, "unfinished"
 # + return torch.tensor(points), "unfinished"
 
+# %% wrong="same tensor stored every time" exercise="safe_descend"
+# - points = [v.tolist()]
+# + points = [v.detach()]
+# - points.append(v.tolist())
+# + points.append(v.detach())
+
 # %% wrong="start missing" exercise="safe_descend"
 # - points = [v.tolist()]
 # + points = []

@@ -82,12 +82,8 @@ live_plot.animate(five_abs, decayed[:41], constant[:41], x_range=(-9, 9), labels
 
 
 # %%
-def square(x):
-    return x**2
-
-
-def steep(x):
-    return 3 * x**2 + x
+def lowered(x):
+    return 3 * x**2 + x - 9
 
 
 f, x0, lr, gamma, steps = answer.given("expo", f=five_abs, x0=8.0, lr=0.5, gamma=0.8, steps=150)
@@ -795,6 +791,8 @@ def train(kind, loader, epochs, lr):
 answer["cycle_used"], warned = heard(train, "cycle", loader, epochs, lr)
 answer["stair_used"], warned_too = heard(train, "stair", loader, epochs, lr)
 answer["train_warnings"] = warned + warned_too
+other = torch.utils.data.DataLoader(data, batch_size=batch_size, drop_last=not drop_last)
+answer["other_used"], _ = heard(train, "cycle", other, epochs, lr)
 
 # %% check="train"
 check(answer, "train")

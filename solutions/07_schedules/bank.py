@@ -109,6 +109,10 @@ def expo(f, x0, lr, gamma, steps):
 # + scheduler.step()
 # + optimizer.zero_grad(set_to_none=False)
 
+# %% wrong="walks to the zero of f" exercise="expo"
+# - f(x).backward()
+# + torch.nn.L1Loss()(f(x), torch.tensor(0.0)).backward()
+
 # %% wrong="get_lr for get_last_lr" exercise="expo"
 # - lrs.append(optimizer.param_groups[0]["lr"])
 # + lrs.append(scheduler.get_lr()[0])
@@ -945,6 +949,14 @@ def plateau_rates(lr, factor, patience, losses, training):
 # - scheduler.step(loss)
 # + scheduler.step(loss)
 
+# %% wrong="a rest that nobody asked for" exercise="plateau_rates"
+# - scheduler = lr_scheduler.ReduceLROnPlateau(optimizer, factor=factor, patience=patience)
+# + scheduler = lr_scheduler.ReduceLROnPlateau(optimizer, factor=factor, patience=patience, cooldown=patience)
+
+# %% wrong="next rate missing" exercise="plateau_rates"
+# - return used
+# + return used[:-1]
+
 # %% wrong="drops one epoch late" exercise="plateau_rates"
 # - scheduler = lr_scheduler.ReduceLROnPlateau(optimizer, factor=factor, patience=patience)
 # + scheduler = lr_scheduler.ReduceLROnPlateau(optimizer, factor=factor, patience=patience + 1)
@@ -1261,6 +1273,16 @@ def train(kind, loader, epochs, lr):
 # %% wrong="another number of steps" exercise="train"
 # - scheduler = lr_scheduler.OneCycleLR(optimizer, max_lr=lr, total_steps=epochs * len(loader))
 # + scheduler = lr_scheduler.OneCycleLR(optimizer, max_lr=lr, total_steps=epochs * len(loader.dataset))
+
+# %% wrong="more steps than planned" exercise="train"
+# - scheduler = lr_scheduler.OneCycleLR(optimizer, max_lr=lr, total_steps=epochs * len(loader))
+# + batches = len(loader.dataset) // loader.batch_size
+# + scheduler = lr_scheduler.OneCycleLR(optimizer, max_lr=lr, total_steps=epochs * batches)
+
+# %% wrong="batches counted from the rows" exercise="train"
+# - scheduler = lr_scheduler.OneCycleLR(optimizer, max_lr=lr, total_steps=epochs * len(loader))
+# + batches = -(-len(loader.dataset) // loader.batch_size)
+# + scheduler = lr_scheduler.OneCycleLR(optimizer, max_lr=lr, total_steps=epochs * batches)
 
 # %% wrong="scheduled per batch" exercise="train"
 # - for _ in loader:

@@ -10,7 +10,7 @@ from grader.judge import catalogue as known
 from grader.judge import faults, optimizers, trials
 from grader.judge.functions import FUNCTIONS, Function
 from grader.judge.model import Answer, Crash, Exercise, Givens, Key, Mistake
-from grader.judge.patterns import FirstMissing, FirstRowNotZero, NothingAfterStart
+from grader.judge.patterns import FirstRowNotZero, NothingAfterStart
 from grader.judge.rules import OWN_OPTIMIZER
 
 NONE_CRASHES = (
@@ -32,9 +32,10 @@ LABELS = {
 
 def class_keys(name: str, tolerance: float = 1e-5) -> tuple[Key, ...]:
     """Return the keys of the situations that a class is tried in."""
+    still = {"grads": (f"{name}_path",)}  # who does nothing touches no gradient
     return tuple(
-        Key(f"{name}_{situation}", label, kind="path", rtol=tolerance, atol=tolerance)
-        for situation, label in LABELS.items()
+        Key(f"{name}_{one}", label, kind="path", rtol=tolerance, atol=tolerance, needs=still.get(one, ()))
+        for one, label in LABELS.items()
     )
 
 
@@ -83,6 +84,22 @@ def class_mistakes(name: str, rule: Callable[[Givens], trials.Rule], memory: str
     def again(g: Givens) -> np.ndarray:
         return trials.restarted(rule(g), FUNCTIONS[g["f"]], g["start"], g["steps"], g["lr"])
 
+    def rows(g: Givens) -> np.ndarray:
+        return trials.trials(rule(g), FUNCTIONS[g["f"]], g["start"], g["steps"], g["lr"])["losses"]
+
+    def lost(g: Givens) -> np.ndarray:
+        return np.column_stack([np.full(g["steps"], np.nan), rows(g)[:, 1:]])
+
+    def idle(g: Givens) -> np.ndarray:
+        return np.tile([np.nan, 0.0, *np.ravel(g["start"])], (g["steps"], 1))
+
+    def twice(g: Givens) -> np.ndarray:
+        return rows(g) * np.array([1.0, 2.0, *np.ones(np.size(g["start"]))])
+
+    def late(g: Givens) -> np.ndarray:
+        found = rows(g)
+        return np.column_stack([found[:, :2], np.vstack([g["start"], found[:-1, 2:]])])
+
     skipped = Mistake(known.ZERO_SKIPPED, situation("tensors", several(zero_skipped=True)))
     moved = Mistake(known.NONE_MOVES, situation("tensors", several(none_moves=True)))
     return (
@@ -90,7 +107,10 @@ def class_mistakes(name: str, rule: Callable[[Givens], trials.Rule], memory: str
         Mistake(known.GROUP_IGNORED, situation("groups", lambda g: in_groups(rule(g), g, second=1.0))),
         Mistake(known.RATE_FROZEN, situation("midway", lambda g: walked(rule(g), g))),
         Mistake(known.STATE_ELSEWHERE, situation("resumed", again)),
-        Mistake(known.LOSS_LOST, situation("losses", lambda g: FirstMissing())),
+        Mistake(known.CLOSURE_IDLE, situation("losses", idle)),
+        Mistake(known.CLOSURE_TWICE, situation("losses", twice)),
+        Mistake(known.CLOSURE_LATE, situation("losses", late)),
+        Mistake(known.LOSS_LOST, situation("losses", lost)),
         Mistake(known.GRAD_TOUCHED, situation("grads", lambda g: FirstRowNotZero())),
         *{"moves": (skipped, moved), "fades": (skipped,), "stays": ()}[memory],
     )
@@ -137,6 +157,10 @@ def _swapped(config: str, other: str) -> Callable[[Givens], Answer]:
     return lambda g: {f"sgd_{config}": _configured(other)(g)[f"sgd_{other}"]}
 
 
+def _dampened_otherwise(g: Givens) -> Answer:
+    return _configured("dampened", dampening=1 - g["dampening"])(g)
+
+
 def _raw(g: Givens) -> Answer:
     hyper = {"momentum": g["momentum"], "weight_decay": g["weight_decay"]}
     return {"sgd_nesterov": walked(partial(faults.nesterov_raw, **hyper), g)}
@@ -158,7 +182,7 @@ def _draw_sgd(rng: Random) -> Givens:
     return draw_start(rng) | {
         "lr": round(rng.uniform(0.002, 0.006), 4),
         "momentum": round(rng.uniform(0.5, 0.8), 2),
-        "dampening": round(rng.uniform(0.2, 0.5), 2),
+        "dampening": round(rng.uniform(0.2, 0.4), 2),
         "weight_decay": round(rng.uniform(0.5, 2.0), 2),
     }
 
@@ -203,6 +227,8 @@ MY_SGD = Exercise(
         Mistake(known.NO_DECAY, _swapped("decayed", "plain")),
         Mistake(known.DAMPED_FIRST, _configured("dampened", faults.damped_first)),
         Mistake(known.DAMPENING_IGNORED, _swapped("dampened", "momentum")),
+        Mistake(known.DAMPENING_REVERSED, _dampened_otherwise),
+        Mistake(known.DECAY_TIMES_RATE, lambda g: _configured("decayed", weight_decay=g["lr"] * g["weight_decay"])(g)),
         Mistake(known.NO_DECAY, path_of("sgd", lambda g: partial(optimizers.sgd, momentum=g["momentum"]))),
         Mistake(known.DECAY_SIGN, path_of("sgd", lambda g: _sgd({**g, "weight_decay": -g["weight_decay"]}))),
         Mistake(
@@ -253,7 +279,10 @@ MY_ADAGRAD = Exercise(
         Mistake(known.ROOT_MISSING, path_of("adagrad", _scaled(root=False))),
         Mistake(known.EPS_OTHER, path_of("adagrad", lambda g: partial(faults.scaled_by, eps=1e-10))),
         Mistake(known.EPS_INSIDE, path_of("adagrad", _scaled(inside=True))),
-        Mistake(known.ONE_SIZE, path_of("adagrad", _scaled(summed=True))),
+        Mistake(known.ONE_SIZE, path_of("adagrad", _scaled(kind="summed"))),
+        Mistake(known.NOT_SQUARED, path_of("adagrad", _scaled(kind="raw"))),
+        Mistake(known.OLD_SQUARES, path_of("adagrad", _scaled(kind="late"))),
+        Mistake(known.GRADIENT_LEFT_OUT, path_of("adagrad", _scaled(kind="bare"))),
         Mistake(known.STEPS_STAY, path_of("adagrad", _scaled(keep=0.0))),
         Mistake(known.FORGETS, path_of("adagrad", _scaled(keep=0.9, new=0.1))),
         Mistake(known.FORGETS, path_of("adagrad", _scaled(keep=0.99, new=0.01))),
@@ -304,7 +333,12 @@ MY_RMSPROP = Exercise(
         Mistake(known.ROOT_MISSING, path_of("rms", _rms_faulty(root=False))),
         Mistake(known.EPS_OTHER, path_of("rms", _rms_faulty(eps=1e-8))),
         Mistake(known.EPS_INSIDE, path_of("rms", _rms_faulty(inside=True))),
-        Mistake(known.ONE_SIZE, path_of("rms", _rms_faulty(summed=True))),
+        Mistake(known.ONE_SIZE, path_of("rms", _rms_faulty(kind="summed"))),
+        Mistake(known.NOT_SQUARED, path_of("rms", _rms_faulty(kind="raw"))),
+        Mistake(known.OLD_SQUARES, path_of("rms", _rms_faulty(kind="late"))),
+        Mistake(known.GRADIENT_LEFT_OUT, path_of("rms", _rms_faulty(kind="bare"))),
+        Mistake(known.EMA_FIRST_FULL, path_of("rms", _rms_faulty(kind="full"))),
+        Mistake(known.CORRECTED, path_of("rms", _rms_faulty(kind="corrected"))),
         Mistake(known.STEPS_STAY, path_of("rms", _rms_faulty(keep=0.0))),
         Mistake(known.NEVER_FORGETS, path_of("rms", _rms_faulty(keep=1.0, new=1.0))),
         Mistake(known.NEW_UNWEIGHTED, path_of("rms", _rms_faulty(new=1.0))),
@@ -356,6 +390,9 @@ MY_ADADELTA = Exercise(
         Mistake(known.EPS_OUTSIDE, path_of("delta", _delta_faulty("outside"))),
         Mistake(known.GRADIENT_FOR_STEP, path_of("delta", _delta_faulty("gradients"))),
         Mistake(known.STEPS_NOT_REMEMBERED, path_of("delta", _delta_faulty("still"))),
+        Mistake(known.OLD_SQUARES, path_of("delta", _delta_faulty("late"))),
+        Mistake(known.ROOTS_EXCHANGED, path_of("delta", _delta_faulty("exchanged"))),
+        Mistake(known.ROOT_MISSING, path_of("delta", _delta_faulty("rootless"))),
         Mistake(known.NO_START, lambda g: {"delta_path": walked(optimizers.sgd, g, lr=0.0)}),
         Mistake(known.STEP_SCALED, path_of("delta", _delta_faulty("scaled"))),
         Mistake(known.STEP_SCALED, groups_of("delta", _delta_faulty("scaled"))),
@@ -401,6 +438,9 @@ def adam_mistakes(name: str, faulty: Callable[..., Callable[[Givens], trials.Rul
     def swapped(g: Givens) -> Answer:
         return path_of(name, faulty(betas=_betas(g)[::-1]))(g)
 
+    def one_beta(which: int) -> Callable[[Givens], Answer]:
+        return lambda g: path_of(name, faulty(betas=(_betas(g)[which],) * 2))(g)
+
     return (
         Mistake(known.UNCORRECTED, made(first=False, second=False)),
         Mistake(known.HALF_CORRECTED, made(first=False)),
@@ -410,6 +450,16 @@ def adam_mistakes(name: str, faulty: Callable[..., Callable[[Givens], trials.Rul
         Mistake(known.EPS_INSIDE, made(inside=True)),
         Mistake(known.ROOT_MISSING, made(root=False)),
         Mistake(known.COUNT_STUCK, made(count=lambda t: 1)),
+        Mistake(known.COUNT_AHEAD, made(count=lambda t: t + 1)),
+        Mistake(known.CORRECTIONS_EXCHANGED, made(kind="exchanged")),
+        Mistake(known.CORRECTION_MULTIPLIED, made(kind="multiplied")),
+        Mistake(known.SUM_FOR_MEAN, made(kind="summed")),
+        Mistake(known.NOTHING_FADES, made(kind="lasting")),
+        Mistake(known.MOMENTUM_LOST, made(kind="direct")),
+        Mistake(known.NOT_SQUARED, made(kind="raw")),
+        Mistake(known.MEAN_SQUARED, made(kind="of mean")),
+        Mistake(known.ONE_BETA, one_beta(0)),
+        Mistake(known.ONE_BETA, one_beta(1)),
         Mistake(known.HATS_STORED, made(stored_hats=True)),
         Mistake(known.MOMENTUM_LOST, made(memory=False)),
         Mistake(known.MOMENTUM_LOST, made(memory=False, count=lambda t: 1)),

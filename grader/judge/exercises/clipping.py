@@ -68,8 +68,8 @@ CLIP_BY_NORM = Exercise(
     keys=(
         Key("clip_norm", "the lengths returned"),
         Key("clipped_long", "the long gradients"),
-        Key("clipped_short", "the short gradients"),
-        Key("clipped_zero", "the zero gradients"),
+        Key("clipped_short", "the short gradients", needs=("clipped_long",)),
+        Key("clipped_zero", "the zero gradients", needs=("clipped_long",)),
     ),
     reference=_clipped,
     mistakes=(

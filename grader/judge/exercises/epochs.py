@@ -72,7 +72,9 @@ PLATEAU_MISTAKES = (
     Mistake(known.NEVER_SCHEDULED, lambda g: {"plateau_rates": schedules.constant(g["lr"], len(g["losses"]) + 1)}),
     Mistake(known.ONE_EPOCH_EARLY, lambda g: {"plateau_rates": _plateau(g, patience=g["patience"] - 1)}),
     Mistake(known.ONE_EPOCH_LATE, lambda g: {"plateau_rates": _plateau(g, patience=g["patience"] + 1)}),
+    Mistake(known.REST_ADDED, lambda g: {"plateau_rates": _plateau(g, cooldown=g["patience"])}),
     Mistake(known.RATE_AFTERWARDS, lambda g: {"plateau_rates": _plateau(g)[1:]}),
+    Mistake(known.NEXT_MISSING, lambda g: {"plateau_rates": _plateau(g)[:-1]}),
 )
 
 
@@ -96,7 +98,7 @@ PLATEAU_RATES = Exercise(
     decoys=("training",),
     points=4,
     givens={"lr": 0.1, "factor": 0.5, "patience": 2, "losses": LOSSES, "training": TRAINING},
-    draw=showing(_draw_plateau, _plateaus("plateau_rates"), PLATEAU_MISTAKES[:-1]),
+    draw=showing(_draw_plateau, _plateaus("plateau_rates"), PLATEAU_MISTAKES[:-2]),
     keys=(PLATEAU_KEY,),
     reference=_plateaus("plateau_rates"),
     rules=(WITH_SCHEDULER,),
@@ -219,6 +221,11 @@ def _batches(g: Givens) -> int:
     return whole + bool(rest and not g["drop_last"])
 
 
+def _other(g: Givens) -> Givens:
+    """Return the givens with the loader that does the other thing with a last batch that is not full."""
+    return {**g, "drop_last": not g["drop_last"]}
+
+
 def _train_cycle(g: Givens, batches: int | None = None) -> np.ndarray:
     total = g["epochs"] * (batches or _batches(g))
     return schedules.one_cycle(total, max_lr=g["lr"], total_steps=total, pct_start=0.3)[0]
@@ -239,6 +246,13 @@ def _cycle_of_epochs(g: Givens) -> np.ndarray:
 def _planned_for(g: Givens, total: int) -> np.ndarray:
     """Return the rates of a cycle that is planned for more steps than it gets."""
     return schedules.one_cycle(g["epochs"] * _batches(g), max_lr=g["lr"], total_steps=total, pct_start=0.3)[0]
+
+
+def _rounded_up(g: Givens) -> Answer:
+    """Return the rates under the loader that drops rows, when the batches are counted as if it did not."""
+    dropping = {**g, "drop_last": True}
+    planned = g["epochs"] * _batches(_other(dropping))
+    return {"cycle_used" if g["drop_last"] else "other_used": _planned_for(dropping, planned)}
 
 
 def _train_stairs(g: Givens, *, per_batch: bool = False, gamma: float = 0.5) -> np.ndarray:
@@ -276,9 +290,15 @@ TRAIN = Exercise(
     keys=(
         rates("cycle_used", "the rate of the cycle"),
         rates("stair_used", "the rate of the stairs"),
-        Key("train_warnings", "the number of warnings"),
+        rates("other_used", "the rate of the cycle with the other loader"),
+        Key("train_warnings", "the number of warnings", needs=("cycle_used", "stair_used")),
     ),
-    reference=lambda g: {"cycle_used": _train_cycle(g), "stair_used": _train_stairs(g), "train_warnings": 0},
+    reference=lambda g: {
+        "cycle_used": _train_cycle(g),
+        "stair_used": _train_stairs(g),
+        "other_used": _train_cycle(_other(g)),
+        "train_warnings": 0,
+    },
     mistakes=(
         Mistake(known.PER_EPOCH, lambda g: {"cycle_used": _cycle_per_epoch(g)}),
         Mistake(known.PER_EPOCH, lambda g: {"cycle_used": _cycle_of_epochs(g)}),
@@ -291,6 +311,7 @@ TRAIN = Exercise(
             known.NEVER_SCHEDULED, lambda g: {"cycle_used": schedules.constant(g["lr"] / 25, len(_train_cycle(g)))}
         ),
         Mistake(known.ONE_ROUND_LESS, lambda g: {"cycle_used": _train_cycle(g, _batches(g) - 1)}),
+        Mistake(known.BATCHES_COUNTED, _rounded_up),
         Mistake(known.GAMMA_DEFAULT, lambda g: {"stair_used": _train_stairs(g, gamma=0.1)}),
         *(
             Mistake(known.CYCLE_TOO_LONG, lambda g, made=made: {"cycle_used": _planned_for(g, made(g))})

@@ -315,7 +315,7 @@ ESCAPE = Exercise(
         Key("escape_sgd", "the step of SGD"),
         Key("escape_momentum", "the step of momentum"),
         Key("escape_adam", "the step of Adam"),
-        Key("escape_top", "the step from zero"),
+        Key("escape_top", "the step from zero", needs=MOVING),
     ),
     reference=_escapes,
     mistakes=(
@@ -481,22 +481,33 @@ CASES = ("bowl", "rosenbrock", "saddle", "two_cubes")
 CONVERGED, DIVERGED, UNFINISHED = "converged", "diverged", "unfinished"
 
 
-def _safe(g: Givens, name: str) -> tuple[int, str]:
-    """Return how many points a careful descent keeps on one function, and why it stopped."""
-    f, x, n = FUNCTIONS[name], np.array(g["start"], dtype=float), 1
+def _safe(g: Givens, name: str) -> tuple[list, str]:
+    """Return the points that a careful descent keeps on one function, and why it stopped."""
+    f, x = FUNCTIONS[name], np.array(g["start"], dtype=float)
+    points = [x]
     for _ in range(g["steps"]):
         slope = f.gradient(x)
         if np.sqrt(np.sum(slope**2)) < g["tol"]:
-            return n, CONVERGED
-        x, n = x - g["lr"] * slope, n + 1
+            return points, CONVERGED
+        x = x - g["lr"] * slope
+        points.append(x)
         if np.abs(x).max() > g["bound"]:
-            return n, DIVERGED
-    return n, UNFINISHED
+            return points, DIVERGED
+    return points, UNFINISHED
 
 
 def _safely(g: Givens, shift: int = 0) -> Answer:
     found = [_safe(g, name) for name in CASES]
-    return {"safe_reasons": [reason for _, reason in found], "safe_lengths": np.array([n + shift for n, _ in found])}
+    return {
+        "safe_reasons": [reason for _, reason in found],
+        "safe_lengths": np.array([len(points) + shift for points, _ in found]),
+        "safe_ends": np.array([[*points[0], *points[-1]] for points, _ in found]),
+    }
+
+
+def _one_tensor(g: Givens) -> Answer:
+    """Return the ends when the list holds one tensor many times."""
+    return {"safe_ends": np.tile(_safely(g)["safe_ends"][:, 2:], 2)}
 
 
 def _endless(g: Givens) -> Answer:
@@ -529,12 +540,14 @@ SAFE_DESCEND = Exercise(
     keys=(
         Key("safe_reasons", "the reasons", kind="words"),
         Key("safe_lengths", "the numbers of points"),
+        Key("safe_ends", "first and last points", rtol=1e-3, atol=1e-3),
     ),
     reference=_safely,
     mistakes=(
         Mistake(known.START_MISSING, lambda g: {"safe_lengths": _safely(g, -1)["safe_lengths"]}),
         Mistake(known.ONE_TOO_MANY, lambda g: {"safe_lengths": _safely(g, 1)["safe_lengths"]}),
         Mistake(known.NEVER_STOPS, _endless),
+        Mistake(known.SAME_OBJECT, _one_tensor),
         Mistake(
             known.BOUND_IGNORED, lambda g: {"safe_reasons": [_bound_ignored(r) for r in _safely(g)["safe_reasons"]]}
         ),

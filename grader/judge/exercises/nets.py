@@ -84,7 +84,7 @@ FIT = Exercise(
         Key("fit_weights", "the weights that are left", rtol=1e-4, atol=1e-5),
         Key("fit_learning", "the passes in training mode"),
         Key("fit_looking", "the passes in evaluation mode"),
-        Key("fit_tracked", "the evaluations that record gradients"),
+        Key("fit_tracked", "the evaluations that record gradients", needs=("fit_looking",)),
         Key("fit_tests", "the times through the test rows"),
         Key("fit_scheduled", "the steps of the scheduler"),
     ),
@@ -156,6 +156,7 @@ INIT_GUESS = Exercise(
 )
 
 KINDS = ("zeros", "normal", "xavier", "kaiming")
+STDS = tuple(f"std_{kind}" for kind in KINDS)
 
 
 def _shapes(g: Givens) -> np.ndarray:
@@ -206,9 +207,9 @@ INIT = Exercise(
     keys=(
         *(Key(f"std_{kind}", f"the deviation of {kind}", rtol=0.025) for kind in KINDS),
         Key("init_biases", "the largest bias"),
-        Key("init_centre", "the mean of the weights in deviations", atol=0.05),
-        Key("init_learning", "the tensors that learn"),
-        Key("init_others", "the change of other layers"),
+        Key("init_centre", "the mean of the weights in deviations", atol=0.05, needs=STDS),
+        Key("init_learning", "the tensors that learn", needs=STDS),
+        Key("init_others", "the change of other layers", needs=STDS),
     ),
     reference=lambda g: {f"std_{kind}": made for kind, made in _deviations(g).items()} | _initialised(g),
     mistakes=(

@@ -50,7 +50,7 @@ OLS = Exercise(
         Key("ols_names", "the names of the parameters", kind="set"),
         Key("ols_output", "the output"),
         Key("ols_dimensions", "the number of dimensions of the output"),
-        Key("ols_single", "the number of tensors that are not in double precision"),
+        Key("ols_single", "the number of tensors that are not in double precision", needs=("ols_output",)),
         Key("ols_slopes", "the gradient of the sum of the outputs"),
         Key("ols_same_start", "equal starts"),
     ),
@@ -180,7 +180,7 @@ TRAIN_OLS = Exercise(
         Key("ols_val", "the validation loss", kind="path", counts="losses"),
         Key("ols_test", "the test loss"),
         Key("ols_end", "weights and bias at the end"),
-        Key("ols_graphs", "the losses that keep their graph"),
+        Key("ols_graphs", "the losses that keep their graph", needs=("ols_train", "ols_val")),
     ),
     reference=_trained,
     mistakes=(

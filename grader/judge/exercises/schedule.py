@@ -7,7 +7,7 @@ import numpy as np
 
 from grader.judge import catalogue as known
 from grader.judge import schedules, walks
-from grader.judge.functions import FUNCTIONS
+from grader.judge.functions import FUNCTIONS, Function
 from grader.judge.model import Answer, Crash, Exercise, Givens, Key, Mistake
 from grader.judge.patterns import NotZero
 from grader.judge.rules import WITH_SCHEDULER, WITHOUT_SCHEDULER
@@ -96,9 +96,16 @@ def _expo_uncleared(g: Givens) -> Answer:
     return {"sched_x": np.array(points)}
 
 
+def _expo_to_zero(g: Givens) -> Answer:
+    """Return the walk down the size of f, as L1Loss with the target zero makes it."""
+    f = FUNCTIONS[g["f"]]
+    size = Function(lambda x: np.abs(f.value(x)), lambda x: np.sign(f.value(x)) * f.gradient(x))
+    return {"sched_x": walks.with_rates(size, g["x0"], _expo_rates(g))}
+
+
 def _draw_expo(rng: Random) -> Givens:
     return {
-        "f": rng.choice(["square", "steep"]),
+        "f": "lowered",
         "x0": round(rng.uniform(5.0, 9.0), 1) * rng.choice([-1, 1]),
         "lr": round(rng.uniform(0.06, 0.12), 3),
         "gamma": round(rng.uniform(0.7, 0.9), 2),
@@ -129,6 +136,7 @@ EXPO = Exercise(
         Mistake(known.RATE_AFTERWARDS, lambda g: {"sched_lr": _expo_rates(g, 1)[1:]}),
         Mistake(known.WRONG_GETTER, lambda g: {"sched_lr": _expo_rates(g, 1)[1:]}),
         Mistake(known.NEVER_CLEARED, _expo_uncleared),
+        Mistake(known.TO_ITS_ZERO, _expo_to_zero),
         Mistake(known.CLIMBS, lambda g: _expo_walk(g, _expo_rates(g), -1.0)),
         Mistake(known.DOUBLED, lambda g: _expo_walk(g, _expo_rates(g), 2.0)),
         Mistake(known.NOT_STEPPED, lambda g: _expo_walk(g, _expo_rates(g), 0.0)),
