@@ -26,7 +26,7 @@ from grader.judge.patterns import Pattern
 STUDENT_IDS = [f"student-{number}" for number in range(200)]
 ALL = [(lesson, one) for lesson in LESSONS for one in EXERCISES[lesson]]
 WITH_POINTS = [(lesson, one) for lesson, one in ALL if one.points]
-OF_ONE_NUMBER = ("function_2d", "waves", "cube", "cosine", "square", "parabola", "steep", "five_abs")
+OF_ONE_NUMBER = ("function_2d", "waves", "cube", "cosine", "square", "parabola", "steep", "lowered", "five_abs")
 OF_A_POINT = ("function_skewed", "function_tilted", "bowl", "ripple", "saddle", "steep_saddle", "rosenbrock", "banana")
 OF_A_POINT += ("two_cubes",)
 DRAWN = [(lesson, one) for lesson, one in ALL if one.draw]

@@ -991,8 +991,18 @@ GOES_ON = Misconception(
 )
 NEAREST_TO_START = Misconception(
     "valley nearest to the start",
-    "The label belongs to the minimum that is nearest to the start, and a walk need not go there.",
+    "The label belongs to the minimum that is nearest to the start: nothing has walked, or its end was not used.",
     "Where does the walk end?",
+)
+FURTHEST_MINIMUM = Misconception(
+    "furthest minimum",
+    "The label belongs to the minimum that is furthest from the end.",
+    "Is the nearest minimum the one with the largest distance or with the smallest?",
+)
+SIGNED_DISTANCE = Misconception(
+    "distance with a sign",
+    "The distance to a minimum on the right counts as negative, and so the last minimum always wins.",
+    "What makes a difference a distance?",
 )
 COUNTS_FROM_ONE = Misconception(
     "counts from one",
@@ -1046,8 +1056,28 @@ ONE_TOO_FEW_COUNTED = Misconception(
 )
 OTHER_COORDINATE = Misconception(
     "other coordinate watched",
-    "The first coordinate is watched, and the walk leaves along the second.",
+    "The first coordinate is watched, alone or beside the second, and the walk leaves along the second.",
     "Which coordinate grows?",
+)
+DISTANCE_FROM_START = Misconception(
+    "distance from the start",
+    "The way from the start is measured, and the distance from zero was asked for.",
+    "From where does the bound count?",
+)
+START_FOR_LOWEST = Misconception(
+    "value at the start",
+    "These are the values at the start: nothing has moved, or the first or largest value was taken for the lowest.",
+    "Is the value at the start the lowest that a walk downhill meets?",
+)
+LOOKS_PAST = Misconception(
+    "looks beyond the budget",
+    "A contestant that looks several times in a step goes past the budget in its last step, and those looks count.",
+    "How many values are in the list when the loop ends?",
+)
+LARGEST_SLOPE = Misconception(
+    "largest slope for the length",
+    "The largest entry of the gradient is compared with the tolerance, and its length was asked for.",
+    "How long is a gradient with two equal entries?",
 )
 SIGN_IGNORED = Misconception(
     "sign of the coordinate",
@@ -1288,13 +1318,63 @@ THRESHOLD_IGNORED = Misconception(
 )
 THRESHOLD_ABSOLUTE = Misconception(
     "threshold taken as it is",
-    "The threshold is subtracted from the best, and it is a part of the best.",
+    "The threshold is taken off the best, or added to it, as it is, and it is a part of the best.",
     "What is the threshold multiplied by?",
 )
 COOLDOWN_IGNORED = Misconception(
     "cooldown ignored",
     "Bad epochs count right after a drop.",
     "From when on do bad epochs count again after a drop?",
+)
+REST_TOO_LONG = Misconception(
+    "rest too long",
+    "The rest after a drop takes one epoch more than asked for.",
+    "Which is the first epoch of the rest: the one of the drop or the one after it?",
+)
+FIRST_COUNTED = Misconception(
+    "first metric counted as bad",
+    "The first metric counts as a bad epoch, although there was nothing to compare it with.",
+    "What is the count after the first epoch?",
+)
+FLOOR_NOT_REACHED = Misconception(
+    "drop to the floor left out",
+    "A drop that would go below min_lr is left out, and the rate should then be min_lr itself.",
+    "Which rate does the last drop lead to?",
+)
+COMPLEMENT = Misconception(
+    "one minus the factor",
+    "The rate is multiplied by one minus the factor, and the factor itself was asked for.",
+    "What is left of the rate after one drop?",
+)
+MIN_FOR_MAX = Misconception(
+    "min and max exchanged",
+    "min stands where max should, or max where min should.",
+    "Which of the two numbers should win when the other goes beyond it?",
+)
+LARGE_IS_GOOD = Misconception(
+    "large loss taken for a good one",
+    "The plateau waits for the loss to rise.",
+    "In which mode is a small metric a good one?",
+)
+ONE_ROUND_AHEAD = Misconception(
+    "one round ahead",
+    "In each round the formula gives what belongs to the next one.",
+    "What should come out in the first round, where the count is zero?",
+)
+ONE_ROUND_BEHIND = Misconception(
+    "one round behind",
+    "In each round the formula gives what belongs to the one before.",
+    "What should come out in the first round, where the count is zero?",
+)
+STRAIGHT_LINE = Misconception(
+    "line for a cosine",
+    "The factor falls in a straight line.",
+    "How steep is a cosine at its ends and in its middle?",
+)
+COSINE_LENGTH = Misconception(
+    "cosine of another length",
+    "The cosine does not take as many steps as are left after the warm-up.",
+    "How many steps are left when the warm-up has ended?",
 )
 REST_ADDED = Misconception(
     "a rest that nobody asked for",

@@ -12,6 +12,7 @@ from grader.judge.patterns import Pattern
 BURST = 1e30
 FIRST_POINTS = 20
 POINTS_APART = 5
+BETWEEN = re.compile(r"[,;&\s]+(?:and\s+)?|->|→")  # what people write between words
 NODE = re.compile(r"^<?(?:\w+::)*([A-Za-z_]+?)\d*( object at .*)?>?$")
 
 
@@ -65,7 +66,7 @@ def _without_axes_of_one(value: list, key: Key) -> np.ndarray:
 
 def _words(value: object, key: Key) -> list:
     if isinstance(value, str):
-        value = re.split(r"[,\s]+", value.strip()) if re.search(r"[,\s]", value.strip()) else list(value.strip())
+        value = [one for one in BETWEEN.split(value) if one] if BETWEEN.search(value.strip()) else list(value.strip())
     if isinstance(value, np.ndarray) or not isinstance(value, list):
         raise Unusable(f"{key.label}: expected a list of texts, got {_kind(value)}")
     if not all(isinstance(word, str) for word in value):

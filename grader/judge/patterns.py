@@ -143,6 +143,22 @@ class NotCount(Pattern):
         return [*right, right[0]]
 
 
+@dataclass(frozen=True)
+class Begins(Pattern):
+    """Numbers of which the first ones are these, within a thousandth."""
+
+    first: tuple[float, ...]
+
+    def fits(self, got) -> bool:
+        """Say whether the numbers begin so."""
+        n = len(self.first)
+        return got.ndim == 1 and len(got) >= n and bool(np.allclose(got[:n], self.first, rtol=1e-3))
+
+    def example(self, right):
+        """Return the right numbers with these in front."""
+        return np.array([*self.first, *right[len(self.first) :]])
+
+
 class NotZero(Pattern):
     """Numbers that are not all zero."""
 

@@ -102,7 +102,10 @@ class Plateau:
     of the best. restless: does not start counting anew after a drop. tireless: an improvement does not
     start the count anew. absolute: the threshold is taken off as it is, not as a part of the best.
     creeping: every small gain becomes the best. blind: a rest keeps no best. forgetful: a drop forgets it.
-    wrong_side: in mode max the threshold is taken off.
+    wrong_side: in mode max the threshold is taken off. counted: the first metric counts as a bad one.
+    complement: what the factor leaves is taken for the factor. divided: the rate is divided by it.
+    floored: min and max are exchanged where the rate must not fall below min_lr. hovering: a drop that
+    would go below is left out.
     """
 
     factor: float
@@ -120,10 +123,15 @@ class Plateau:
     blind: bool = False
     forgetful: bool = False
     wrong_side: bool = False
+    counted: bool = False
+    complement: bool = False
+    divided: bool = False
+    floored: bool = False
+    hovering: bool = False
 
     def rates(self, lr: float, metrics: Sequence[float]) -> np.ndarray:
         """Return the rate used in each epoch, shape (len(metrics) + 1,): the last one is used next."""
-        rates, best, bad, resting = [float(lr)], None, 0, 0
+        rates, best, bad, resting = [float(lr)], metrics[0] if self.counted else None, 0, 0
         for metric in metrics:
             if self.blind and resting:
                 resting, bad = resting - 1, 0
@@ -139,12 +147,19 @@ class Plateau:
                 resting, bad = resting - 1, 0
             if bad > self.patience - self.early:
                 best = metric if self.forgetful else best
-                lr = max(lr * self.factor, self.min_lr)
+                lr = self._lowered(lr)
                 resting, bad = self.cooldown, bad if self.restless else 0
             rates.append(float(lr))
         return np.array(rates)
 
+    def _lowered(self, lr: float) -> float:
+        factor = 1 - self.factor if self.complement else 1 / self.factor if self.divided else self.factor
+        if self.hovering and lr * factor < self.min_lr:
+            return lr
+        return (min if self.floored else max)(lr * factor, self.min_lr)
+
     def _better(self, metric: float, best: float) -> bool:
         if self.mode == "max":
-            return metric > best * (1 + (-self.threshold if self.wrong_side else self.threshold))
+            threshold = -self.threshold if self.wrong_side else self.threshold
+            return metric > (best + threshold if self.absolute else best * (1 + threshold))
         return metric < (best - self.threshold if self.absolute else best * (1 - self.threshold))

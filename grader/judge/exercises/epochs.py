@@ -72,6 +72,7 @@ PLATEAU_MISTAKES = (
     Mistake(known.NEVER_SCHEDULED, lambda g: {"plateau_rates": schedules.constant(g["lr"], len(g["losses"]) + 1)}),
     Mistake(known.ONE_EPOCH_EARLY, lambda g: {"plateau_rates": _plateau(g, patience=g["patience"] - 1)}),
     Mistake(known.ONE_EPOCH_LATE, lambda g: {"plateau_rates": _plateau(g, patience=g["patience"] + 1)}),
+    Mistake(known.LARGE_IS_GOOD, _plateaus("plateau_rates", mode="max")),
     Mistake(known.REST_ADDED, lambda g: {"plateau_rates": _plateau(g, cooldown=g["patience"])}),
     Mistake(known.RATE_AFTERWARDS, lambda g: {"plateau_rates": _plateau(g)[1:]}),
     Mistake(known.NEXT_MISSING, lambda g: {"plateau_rates": _plateau(g)[:-1]}),
@@ -130,13 +131,20 @@ MY_MISTAKES = (
     Mistake(known.COOLDOWN_IGNORED, _plateaus("loss_plateau", cooldown=0)),
     Mistake(known.FLOOR_IGNORED, _plateaus("loss_plateau", min_lr=0.0)),
     Mistake(known.CREEPING_BEST, _plateaus("loss_plateau", creeping=True)),
+    Mistake(known.REST_TOO_LONG, lambda g: {"loss_plateau": _plateau(g, cooldown=g["cooldown"] + 1)}),
     Mistake(known.BLIND_REST, _plateaus("loss_plateau", blind=True)),
+    Mistake(known.FIRST_COUNTED, _plateaus("loss_plateau", counted=True)),
+    Mistake(known.OTHER_WAY_ROUND, _plateaus("loss_plateau", divided=True)),
+    Mistake(known.COMPLEMENT, _plateaus("loss_plateau", complement=True)),
+    Mistake(known.FLOOR_NOT_REACHED, _plateaus("loss_plateau", hovering=True)),
+    Mistake(known.MIN_FOR_MAX, _plateaus("loss_plateau", floored=True)),
     Mistake(known.BEST_LOST, _plateaus("loss_plateau", forgetful=True)),
     Mistake(known.ONE_EPOCH_LATE, lambda g: {"loss_plateau": _plateau(g, patience=g["patience"] + 1)}),
     Mistake(known.RATE_ELSEWHERE, lambda g: {"loss_plateau": schedules.constant(g["lr"], len(g["losses"]) + 1)}),
     Mistake(known.COUNT_KEPT, _scored(restless=True)),
     Mistake(known.MODE_IGNORED, _scored(mode="min")),
     Mistake(known.MODE_THRESHOLD, _scored(wrong_side=True)),
+    Mistake(known.THRESHOLD_ABSOLUTE, _scored(absolute=True)),
 )
 
 

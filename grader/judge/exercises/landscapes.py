@@ -8,11 +8,11 @@ import numpy as np
 
 from grader.judge import catalogue as known
 from grader.judge import faults, optimizers
-from grader.judge.draws import repeated
+from grader.judge.draws import repeated, showing
 from grader.judge.exercises.lookback import REFLECTION, quiz
 from grader.judge.functions import FUNCTIONS, Function
 from grader.judge.model import Answer, Exercise, Givens, Key, Mistake
-from grader.judge.patterns import Between, Holds, Lacks
+from grader.judge.patterns import Begins, Between, Holds, Lacks
 from grader.judge.trails import remember
 
 Walk = Callable[[Function, object, int], np.ndarray]  # walk(f, start, steps) -> points, the start first
@@ -117,7 +117,20 @@ def _labels(places, minima) -> np.ndarray:
     return np.array([int(np.argmin(np.abs(x - np.array(minima)))) for x in places], dtype=float)
 
 
-_basin_ends = remember(lambda g: _ends(QUICK if g["f"] == "function_2d" else SGD, g))
+def _furthest(places, minima) -> np.ndarray:
+    return np.array([int(np.argmax(np.abs(x - np.array(minima)))) for x in places], dtype=float)
+
+
+def _basin_walk(g: Givens) -> Walk:
+    return QUICK if g["f"] == "function_2d" else SGD
+
+
+_basin_ends = remember(lambda g: _ends(_basin_walk(g), g))
+
+
+def _uncleared_basin_ends(g: Givens) -> np.ndarray:
+    f, walk = FUNCTIONS[g["f"]], _basin_walk(g)
+    return np.array([walk(optimizers.accumulating(f), x, g["steps"])[-1] for x in g["starts"]])
 
 
 def _draw_basin(rng: Random) -> Givens:
@@ -131,7 +144,9 @@ def _draw_basin(rng: Random) -> Givens:
 
 
 def _tells(g: Givens) -> bool:
-    return not np.array_equal(_labels(_basin_ends(g), g["minima"]), _labels(g["starts"], g["minima"]))
+    places = (_basin_ends(g), g["starts"], _uncleared_basin_ends(g))
+    right, *wrong = (_labels(place, g["minima"]) for place in places)
+    return not any(np.array_equal(right, one) for one in wrong)
 
 
 BASIN = Exercise(
@@ -151,6 +166,9 @@ BASIN = Exercise(
     reference=lambda g: {"basins": _labels(_basin_ends(g), g["minima"])},
     mistakes=(
         Mistake(known.NEAREST_TO_START, lambda g: {"basins": _labels(g["starts"], g["minima"])}),
+        Mistake(known.NEVER_CLEARED, lambda g: {"basins": _labels(_uncleared_basin_ends(g), g["minima"])}),
+        Mistake(known.FURTHEST_MINIMUM, lambda g: {"basins": _furthest(_basin_ends(g), g["minima"])}),
+        Mistake(known.SIGNED_DISTANCE, lambda g: {"basins": np.full(len(g["starts"]), len(g["minima"]) - 1.0)}),
         Mistake(known.COUNTS_FROM_ONE, lambda g: {"basins": _labels(_basin_ends(g), g["minima"]) + 1}),
         Mistake(known.END_FOR_LABEL, lambda g: {"basins": _basin_ends(g)}),
         Mistake(known.MINIMUM_FOR_LABEL, lambda g: {"basins": _named_minima(g)}),
@@ -275,17 +293,21 @@ SADDLE_GUESS = Exercise(
 )
 
 
-def _left(path: np.ndarray, g: Givens, coordinate: int = 1, *, signed: bool = False) -> float:
-    shown = path[:, coordinate] if signed else np.abs(path[:, coordinate])
+def _left(shown: np.ndarray, g: Givens) -> float:
+    """Return the first step at which a coordinate is beyond the bound, or the last step that is allowed."""
     return float(np.argmax(shown > g["bound"])) if (shown > g["bound"]).any() else float(g["cap"])
 
 
-def _escapes(g: Givens, shift: int = 0, *, coordinate: int = 1, signed: bool = False) -> Answer:
+def _escapes(
+    g: Givens, shift: int = 0, *, shown: Callable = lambda path: np.abs(path[:, 1]), uncleared=False
+) -> Answer:
+    """Return when each walk leaves; shown(path) is the distance that is watched at each of its points."""
     f = FUNCTIONS[g["f"]]
     walks = {"escape_sgd": SGD, "escape_momentum": MOMENTUM, "escape_adam": ADAM}
-    found = {
-        key: _left(walk(f, g["start"], g["cap"]), g, coordinate, signed=signed) + shift for key, walk in walks.items()
-    }
+    found = {}
+    for key, walk in walks.items():
+        path = walk(optimizers.accumulating(f) if uncleared else f, g["start"], g["cap"])
+        found[key] = _left(shown(path), g) + shift
     return found | {"escape_top": float(g["cap"])}
 
 
@@ -296,13 +318,17 @@ def _only(keys: tuple[str, ...], make: Callable[[Givens], Answer]) -> Callable[[
 def _draw_escape(rng: Random) -> Givens:
     return {
         "f": "steep_saddle",
-        "start": [round(rng.uniform(3.0, 6.0), 1), round(rng.uniform(-0.05, -0.001), 3)],
+        "start": [round(rng.uniform(3.0, 6.0), 1), round(rng.uniform(-0.4, -0.01), 3)],
         "bound": round(rng.uniform(1.0, 2.0), 1),
         "cap": rng.randint(150, 200),
     }
 
 
 MOVING = ("escape_sgd", "escape_momentum", "escape_adam")
+FROM_START = Mistake(
+    known.DISTANCE_FROM_START, _only(MOVING, lambda g: _escapes(g, shown=lambda path: np.abs(path[:, 1] - path[0, 1])))
+)
+UNCLEARED = Mistake(known.NEVER_CLEARED, _only(("escape_sgd",), lambda g: _escapes(g, uncleared=True)))
 ESCAPE = Exercise(
     id="escape",
     title="How long it stays",
@@ -310,7 +336,7 @@ ESCAPE = Exercise(
     points=10,
     partial=True,
     givens={"f": "saddle", "start": (6.0, -0.01), "bound": 1.0, "cap": 200},
-    draw=_draw_escape,
+    draw=showing(_draw_escape, _escapes, (FROM_START, UNCLEARED)),
     keys=(
         Key("escape_sgd", "the step of SGD"),
         Key("escape_momentum", "the step of momentum"),
@@ -321,8 +347,10 @@ ESCAPE = Exercise(
     mistakes=(
         Mistake(known.ONE_TOO_MANY_COUNTED, _only(MOVING, lambda g: _escapes(g, 1))),
         Mistake(known.ONE_TOO_FEW_COUNTED, _only(MOVING, lambda g: _escapes(g, -1))),
-        Mistake(known.OTHER_COORDINATE, _only(("escape_sgd",), lambda g: _escapes(g, coordinate=0))),
-        Mistake(known.SIGN_IGNORED, _only(MOVING, lambda g: _escapes(g, signed=True))),
+        Mistake(known.OTHER_COORDINATE, _only(("escape_sgd",), lambda g: _escapes(g, shown=lambda p: np.abs(p[:, 0])))),
+        Mistake(known.SIGN_IGNORED, _only(MOVING, lambda g: _escapes(g, shown=lambda p: p[:, 1]))),
+        UNCLEARED,
+        FROM_START,
         Mistake(known.NOT_STEPPED, lambda g: dict.fromkeys(MOVING, float(g["cap"]))),
     ),
     hints=(
@@ -350,9 +378,9 @@ def _watched(f: Function, seen: list[float]) -> Function:
     return Function(value, f.gradient, f.matrix)
 
 
-def _seen(name: str, g: Givens) -> list[float]:
+def _seen(name: str, g: Givens, f: Function | None = None) -> list[float]:
     """Return the values that one contestant meets, in the order in which it looks."""
-    f = FUNCTIONS[g["f"]]
+    f = f or FUNCTIONS[g["f"]]
     if name != "LBFGS":
         return [float(f.value(x)) for x in CONTESTANTS[name](f, g["start"], g["budget"])]
     seen: list[float] = []
@@ -374,6 +402,22 @@ def _best_of_steps(g: Givens) -> np.ndarray:
     return np.append(_best(g)[:3], min(_all_seen(g)[3]))
 
 
+def _best_past(g: Givens) -> np.ndarray:
+    """Return the best values when the looks of the last step of LBFGS all count."""
+    for steps in range(1, g["budget"] + 1):
+        seen = _seen("LBFGS", {**g, "budget": steps})
+        if len(seen) >= g["budget"]:
+            break
+    return np.append(_best(g)[:3], min(seen))
+
+
+def _best_uncleared(g: Givens) -> np.ndarray:
+    """Return the best values of three contestants whose gradients add up."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        walks = [_seen(name, g, optimizers.accumulating(FUNCTIONS[g["f"]])) for name in tuple(CONTESTANTS)[:3]]
+    return np.array([min(seen[: g["budget"]]) for seen in walks])
+
+
 def _last(g: Givens) -> np.ndarray:
     return np.array([seen[: g["budget"]][-1] for seen in _all_seen(g)])
 
@@ -387,8 +431,8 @@ def _draw_race(rng: Random) -> Givens:
 
 
 def _race_tells(g: Givens) -> bool:
-    best = _best(g)
-    return not np.allclose(best, _last(g), rtol=1e-2) and not np.allclose(best, _best_of_steps(g), rtol=1e-2)
+    best, wrong = _best(g), (_last(g), _best_of_steps(g), _best_past(g))
+    return not any(np.allclose(best, one, rtol=1e-2) for one in wrong)
 
 
 RACE = Exercise(
@@ -403,7 +447,9 @@ RACE = Exercise(
     mistakes=(
         Mistake(known.STEPS_FOR_LOOKS, lambda g: {"race_best": _best_of_steps(g)}),
         Mistake(known.LAST_FOR_LOWEST, lambda g: {"race_best": _last(g)}),
-        Mistake(known.NOT_STEPPED, lambda g: {"race_best": np.array([seen[0] for seen in _all_seen(g)])}),
+        Mistake(known.START_FOR_LOWEST, lambda g: {"race_best": np.array([seen[0] for seen in _all_seen(g)])}),
+        Mistake(known.LOOKS_PAST, lambda g: {"race_best": _best_past(g)}),
+        Mistake(known.NEVER_CLEARED, lambda g: {"race_best": Begins(tuple(_best_uncleared(g)))}),
     ),
     hints=(
         "Who knows how often a contestant has looked at f?",
@@ -481,26 +527,32 @@ CASES = ("bowl", "rosenbrock", "saddle", "two_cubes")
 CONVERGED, DIVERGED, UNFINISHED = "converged", "diverged", "unfinished"
 
 
-def _safe(g: Givens, name: str) -> tuple[list, str]:
-    """Return the points that a careful descent keeps on one function, and why it stopped."""
+def _safe(
+    g: Givens, name: str, length: Callable = np.linalg.norm, reach: Callable = lambda x: np.abs(x).max()
+) -> tuple[list, str]:
+    """Return the points that a careful descent keeps on one function, and why it stopped.
+
+    length: of a gradient. reach: how far a point is from zero.
+    """
     f, x = FUNCTIONS[name], np.array(g["start"], dtype=float)
     points = [x]
     for _ in range(g["steps"]):
         slope = f.gradient(x)
-        if np.sqrt(np.sum(slope**2)) < g["tol"]:
+        if length(slope) < g["tol"]:
             return points, CONVERGED
         x = x - g["lr"] * slope
         points.append(x)
-        if np.abs(x).max() > g["bound"]:
+        if reach(x) > g["bound"]:
             return points, DIVERGED
     return points, UNFINISHED
 
 
-def _safely(g: Givens, shift: int = 0) -> Answer:
-    found = [_safe(g, name) for name in CASES]
+def _safely(g: Givens, shift: int = 0, only: str = "", **otherwise: Callable) -> Answer:
+    """Return the answers of a careful descent; only: the reason for which the lengths are shifted."""
+    found = [_safe(g, name, **otherwise) for name in CASES]
     return {
         "safe_reasons": [reason for _, reason in found],
-        "safe_lengths": np.array([len(points) + shift for points, _ in found]),
+        "safe_lengths": np.array([len(points) + shift * (only in ("", reason)) for points, reason in found]),
         "safe_ends": np.array([[*points[0], *points[-1]] for points, _ in found]),
     }
 
@@ -508,6 +560,10 @@ def _safely(g: Givens, shift: int = 0) -> Answer:
 def _one_tensor(g: Givens) -> Answer:
     """Return the ends when the list holds one tensor many times."""
     return {"safe_ends": np.tile(_safely(g)["safe_ends"][:, 2:], 2)}
+
+
+def _lengths(*arguments, **otherwise) -> Callable[[Givens], Answer]:
+    return lambda g: {"safe_lengths": _safely(g, *arguments, **otherwise)["safe_lengths"]}
 
 
 def _endless(g: Givens) -> Answer:
@@ -521,7 +577,7 @@ def _saddle_as_bottom(g: Givens) -> Answer:
 
 def _draw_safe(rng: Random) -> Givens:
     return {
-        "start": [round(rng.uniform(1.0, 1.5), 2), rng.choice((-1, 1)) * round(rng.uniform(0.3, 0.6), 2)],
+        "start": [round(rng.uniform(1.0, 1.5), 2), -round(rng.uniform(0.3, 0.6), 2)],
         "lr": round(rng.uniform(0.01, 0.02), 3),
         "steps": rng.randint(180, 240),
         "bound": round(rng.uniform(5.0, 9.0), 1),
@@ -529,6 +585,10 @@ def _draw_safe(rng: Random) -> Givens:
     }
 
 
+OTHER_BOUNDS = (
+    Mistake(known.LARGEST_SLOPE, _lengths(length=lambda slope: np.abs(slope).max())),
+    Mistake(known.SIGN_IGNORED, _lengths(reach=np.max)),
+)
 SAFE_DESCEND = Exercise(
     id="safe_descend",
     title="A descent that says why it stopped",
@@ -536,7 +596,7 @@ SAFE_DESCEND = Exercise(
     points=10,
     partial=True,
     givens={"start": (1.5, 0.5), "lr": 0.01, "steps": 300, "bound": 10.0, "tol": 1e-3},
-    draw=_draw_safe,
+    draw=showing(_draw_safe, _safely, OTHER_BOUNDS),
     keys=(
         Key("safe_reasons", "the reasons", kind="words"),
         Key("safe_lengths", "the numbers of points"),
@@ -544,8 +604,12 @@ SAFE_DESCEND = Exercise(
     ),
     reference=_safely,
     mistakes=(
-        Mistake(known.START_MISSING, lambda g: {"safe_lengths": _safely(g, -1)["safe_lengths"]}),
-        Mistake(known.ONE_TOO_MANY, lambda g: {"safe_lengths": _safely(g, 1)["safe_lengths"]}),
+        Mistake(known.START_MISSING, _lengths(-1)),
+        Mistake(known.ONE_TOO_MANY, _lengths(1)),
+        Mistake(known.LATE_STOP, _lengths(1, CONVERGED)),
+        Mistake(known.ONE_TOO_FEW, _lengths(-1, DIVERGED)),
+        Mistake(known.CLIMBS, lambda g: {"safe_reasons": [DIVERGED] * len(CASES)}),
+        *OTHER_BOUNDS,
         Mistake(known.NEVER_STOPS, _endless),
         Mistake(known.SAME_OBJECT, _one_tensor),
         Mistake(

@@ -140,6 +140,7 @@ EXPO = Exercise(
         Mistake(known.CLIMBS, lambda g: _expo_walk(g, _expo_rates(g), -1.0)),
         Mistake(known.DOUBLED, lambda g: _expo_walk(g, _expo_rates(g), 2.0)),
         Mistake(known.NOT_STEPPED, lambda g: _expo_walk(g, _expo_rates(g), 0.0)),
+        Mistake(known.COMPLEMENT, _used_wrong(lambda g: _expo_rates({**g, "gamma": 1 - g["gamma"]}))),
         *recording_mistakes(_expo_trail, _expo_record),
     ),
     hints=(
@@ -337,10 +338,21 @@ FACTORS = Exercise(
         ),
         Mistake(known.ONE_DROP, _factor("milestones", lambda g, k: g["gamma"] ** (k >= g["milestones"][0]))),
         Mistake(known.PRODUCT_FOR_POWER, _factor("exponential", lambda g, k: g["gamma"] * k)),
-        Mistake(known.OFF_BY_ONE_STAIR, _factor("exponential", lambda g, k: g["gamma"] ** (k + 1))),
+        Mistake(known.ONE_ROUND_AHEAD, _factor("exponential", lambda g, k: g["gamma"] ** (k + 1))),
         Mistake(known.COSINE_NOT_HALVED, _factor("cosine", lambda g, k: np.cos(np.pi * k / g["t_max"]))),
         Mistake(known.COSINE_NOT_HALVED, _factor("cosine", lambda g, k: 1 + np.cos(np.pi * k / g["t_max"]))),
         Mistake(known.WHOLE_WAVE, _factor("cosine", lambda g, k: (1 + np.cos(2 * np.pi * k / g["t_max"])) / 2)),
+        Mistake(known.ONE_ROUND_AHEAD, _factor("cosine", lambda g, k: (1 + np.cos(np.pi * (k + 1) / g["t_max"])) / 2)),
+        Mistake(known.ONE_ROUND_AHEAD, _factor("warmup", lambda g, k: min(1.0, (k + 2) / g["warm"]))),
+        Mistake(
+            known.OFF_BY_ONE_STAIR,
+            _factor("milestones", lambda g, k: g["gamma"] ** sum(k + 1 >= m for m in g["milestones"])),
+        ),
+        Mistake(known.ONE_ROUND_BEHIND, _factor("exponential", lambda g, k: g["gamma"] ** (k - 1))),
+        Mistake(known.WHOLE_WAVE, _factor("cosine", lambda g, k: (1 + np.sin(np.pi * k / g["t_max"])) / 2)),
+        Mistake(known.WHOLE_WAVE, _factor("cosine", lambda g, k: (1 + np.cos(k / g["t_max"])) / 2)),
+        Mistake(known.STRAIGHT_LINE, _factor("cosine", lambda g, k: 1 - k / g["t_max"])),
+        Mistake(known.MIN_FOR_MAX, _factor("warmup", lambda g, k: max(1.0, (k + 1) / g["warm"]))),
         Mistake(known.STARTS_AT_ZERO, _factor("warmup", lambda g, k: min(1.0, k / g["warm"]))),
         Mistake(known.NEVER_FULL, _factor("warmup", lambda g, k: (k + 1) / g["warm"])),
         Mistake(known.NEVER_FULL, _factor("warmup", lambda g, k: k / g["warm"])),
@@ -629,9 +641,10 @@ WARMUP_COSINE = Exercise(
     mistakes=(
         Mistake(known.JOINT_LATE, _warm(lambda g: joined(g, g["warm"] + 1, g["total"] - g["warm"]))),
         Mistake(known.JOINT_LATE, _warm(lambda g: joined(g, g["warm"] - 1, g["total"] - g["warm"]))),
+        Mistake(known.JOINT_LATE, _warm(lambda g: joined(g, g["total"] - g["warm"], g["total"] - g["warm"]))),
         Mistake(known.COSINE_TOO_LONG, _warm(lambda g: joined(g, g["warm"], g["total"]))),
         *(
-            Mistake(known.COSINE_TOO_LONG, _warm(lambda g, by=by: joined(g, g["warm"], g["total"] - g["warm"] + by)))
+            Mistake(known.COSINE_LENGTH, _warm(lambda g, by=by: joined(g, g["warm"], g["total"] - g["warm"] + by)))
             for by in (-1, 1)
         ),
         Mistake(known.WARM_DEFAULT, _warm(lambda g: risen(g, 5))),
