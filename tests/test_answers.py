@@ -74,7 +74,7 @@ def test_a_list_that_grows_later_is_saved_by_check_and_download(answer, capsys):
         ({1, 2}, 'answer["f"] holds a set: store numbers, strings, lists, arrays or tensors.'),
         (torch.optim.SGD, 'answer["f"] holds the class SGD: store numbers, strings, lists, arrays or tensors.'),
         ({1: 2}, 'answer["f"] has the dictionary key 1: use strings such as "first".'),
-        (np.array(["a"]), 'answer["f"] holds an array of <U1: store an array of numbers.'),
+        (np.array([b"a"]), 'answer["f"] holds an array of |S1: store an array of numbers.'),
     ],
 )
 def test_what_cannot_be_kept_is_refused_with_one_sentence(answer, value, sentence):
@@ -83,6 +83,13 @@ def test_what_cannot_be_kept_is_refused_with_one_sentence(answer, value, sentenc
 
     assert str(error.value) == sentence
     assert "f" not in answer
+
+
+@pytest.mark.parametrize("value", [{"d", "a"}, frozenset("ad"), np.array(["a", "d"]), ("a", "d")])
+def test_texts_are_kept_as_a_list_whatever_holds_them(answer, value):
+    answer["leaves"] = value
+
+    assert written(answer)["leaves"] == ["a", "d"]
 
 
 def test_a_list_inside_itself_is_refused(answer):

@@ -90,6 +90,65 @@ def test_other_slips_say_where_the_difference_begins():
     assert result.question == "What happens in your code between the last point that agrees and this one?"
 
 
+@pytest.mark.parametrize(
+    ("lesson", "exercise", "source"),
+    [
+        ("02_descent", "p3", 'answer["p3"] = [13.5, 12.15, 10.935]\nraise NotImplementedError'),
+        ("02_descent", "p3", 'raise NotImplementedError  # your code here\nanswer["p3"] = [13.5, 12.15, 10.935]'),
+        ("01_slopes", "sum_grads", "def sum_grads(loss, x0, y0):\n    raise NotImplementedError\n    x = 1\n"),
+    ],
+)
+def test_a_stub_line_that_was_left_is_what_the_card_speaks_of(lesson, exercise, source):
+    one = find(lesson, exercise)
+
+    result = judge(one, Evidence({}, source, error=("NotImplementedError", "")), one.givens)
+
+    assert result.status == "not yet"
+    assert "still stands in your cell" in result.seen
+
+
+def test_one_strange_value_leaves_the_others_their_points():
+    one = find("01_slopes", "leaves")
+
+    result = judge(one, Evidence({"leaves": ["a", "b", "d", "u"], "gets_grad": 1}, "x"), one.givens)
+
+    assert result.fraction == 0.5
+    assert "expected a list of texts" in result.seen
+
+
+def test_what_doing_nothing_gets_right_earns_nothing():
+    one = find("05_inside", "clip_by_norm")
+    right = one.reference(one.givens)
+    untouched = {**right, "clipped_long": np.array([3.0, -4.0, 12.0, 0.0])}
+
+    assert judge(one, Evidence(untouched), one.givens).fraction == 0.25
+    assert judge(one, Evidence({**right, "clip_norm": right["clip_norm"] + 1}), one.givens).fraction == 0.75
+
+
+@pytest.mark.parametrize("text", ["A; D", "a, d", "A and D", "AD", "A - D", "A -> D.", "[A, D]"])
+def test_letters_are_read_as_people_write_them(text):
+    one = find("06_landscapes", "bottoms")
+
+    assert judge(one, Evidence({"bottoms": text}), one.givens).passed
+
+
+@pytest.mark.parametrize(
+    ("more", "name"),
+    [
+        ([7.0, 5.53], "list not emptied"),
+        ([0.1, 0.05, 0.02], "more steps than asked for"),
+        ([0.1], "one step too many"),
+    ],
+)
+def test_what_follows_a_right_path_is_told_apart(more, name):
+    one = find("02_descent", "gd_abs_cube")
+    right = one.reference(one.givens)
+
+    result = judge(one, Evidence({**right, "cube_x": np.append(right["cube_x"], more)}), one.givens)
+
+    assert result.misconceptions == (name,)
+
+
 def test_nothing_recorded_is_not_attempted():
     one = find("02_descent", "var_history_2")
 

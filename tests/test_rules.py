@@ -51,6 +51,7 @@ def test_a_name_is_seen_through_another_cell(other, own):
         ("from torch import optim", "x = x - lr * x.grad"),
         ("def race():\n    return torch.optim.SGD", "x = x - lr * x.grad"),
         ("from torch.optim import SGD\n\n\ndef SGD(x):\n    return x", "o = SGD(x)"),
+        ("lr = answer.given('f', lr=1)\nanswer['end'] = race(torch.optim.SGD)", "x = x - lr * x.grad"),
     ],
 )
 def test_what_the_cell_does_not_use_breaks_no_rule(other, own):

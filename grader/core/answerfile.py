@@ -91,6 +91,8 @@ def _plain(value, key: str, depth: int):
     if isinstance(value, dict):
         _require_string_keys(value, key)
         return {name: _plain(item, f"{key}.{name}", depth - 1) for name, item in value.items()}
+    if isinstance(value, (set, frozenset)) and all(isinstance(item, str) for item in value):
+        value = sorted(value)
     if isinstance(value, (list, tuple)):
         return [_plain(item, key, depth - 1) for item in value]
     raise TypeError(f'answer["{key}"] holds {_described(value)}: store numbers, strings, lists, arrays or tensors.')
@@ -132,6 +134,8 @@ def _plain_scalar(value, key: str):
 
 
 def _plain_array(value, key: str):
+    if value.dtype.kind == "U":
+        return _plain(value.tolist(), key, MAX_DEPTH)
     if (value.dtype.kind, value.dtype.itemsize) not in SIZES:
         raise TypeError(f'answer["{key}"] holds an array of {value.dtype}: store an array of numbers.')
     if value.size > MAX_ELEMENTS or value.ndim > MAX_NDIM:

@@ -48,7 +48,7 @@ class ExerciseGrade:
         if self.hidden.status != NOT_YET:
             question = "Does your code run to its end with other numbers than the printed ones?"
         elif not self.hidden.cause:
-            question = "Which number of the notebook stands in your code as a number?"
+            question = "Which number or function of the notebook stands in your code in place of the given one?"
         return replace(
             self.hidden,
             status=NOT_YET,

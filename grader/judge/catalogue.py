@@ -33,6 +33,11 @@ GRAPH_REUSED = Misconception(
     "The loss was computed once, and its graph is gone after the first backward().",
     "Where must y be computed so that it belongs to the current x?",
 )
+GRAD_CALLED = Misconception(
+    "grad called",
+    "x.grad is a tensor and not a function.",
+    "What do the brackets after x.grad ask for?",
+)
 FIRST_SLOPE = Misconception(
     "slope of the start",
     "Every step uses the slope at the start.",
@@ -275,6 +280,56 @@ FUNCTION_LOST = Misconception(
     "function overwritten",
     "The name of the function now holds a tensor.",
     "Which line assigns to the name of the function?",
+)
+MORE_STEPS = Misconception(
+    "more steps than asked for",
+    "The walk is right as far as it should go, and goes on.",
+    "Which number says how many steps the loop makes, and is it the one that is given?",
+)
+RETURN_IN_LOOP = Misconception(
+    "ends after the first round",
+    "The walk is right and ends after its first round.",
+    "How far is the line with return indented?",
+)
+STEPS_IGNORED = Misconception(
+    "number of steps ignored",
+    "With a tolerance the walk takes more steps than are allowed.",
+    "What should happen when the steps are used up and the tolerance is not reached?",
+)
+TAKEN_OFF = Misconception(
+    "difference for half",
+    "The same number is taken off each time, and each entry should be half of the one before.",
+    "What is the half of the second entry?",
+)
+VALUE_FOR_PLACE = Misconception(
+    "value for place",
+    "These are values of the function, and the places where they are taken were asked for.",
+    "What do you read at the end of the walk: x or f(x)?",
+)
+TARGET_NO_TENSOR = Misconception(
+    "target is no tensor",
+    "A loss function compares two tensors, and its second argument is a plain number.",
+    "What makes a tensor of a number?",
+)
+CONTESTANTS_FIXED = Misconception(
+    "contestants ignored",
+    "The contestants of the notebook are raced, whichever are passed.",
+    "Over which dictionary does your loop go?",
+)
+LOSS_FOR_EPOCH = Misconception(
+    "loss for its epoch",
+    "This is the lowest loss, and the number of its epoch was asked for.",
+    "How do you find out where in the list the lowest loss stands?",
+)
+MODULE_LOST = Misconception(
+    "module overwritten",
+    "The name of the module now holds an optimizer.",
+    "Which line gives the name of the module to something else?",
+)
+TENSOR_WITHOUT = Misconception(
+    "zero_grad of a tensor",
+    "zero_grad() belongs to an optimizer; what a tensor has is x.grad, which has a zero_() or can be None.",
+    "Which object holds the slopes that should go?",
 )
 REBOUND = Misconception(
     "x bound to a new tensor",
@@ -2007,7 +2062,15 @@ CRASHES = (
     Crash(STILL_WATCHED, "RuntimeError", "Can't call numpy() on Tensor that requires grad"),
     Crash(CLOSURE_CALLED, "TypeError", "'Tensor' object is not callable", r"step\(\s*\w+\(\)"),
     Crash(CLOSURE_CALLED, "TypeError", "'float' object is not callable", r"step\(\s*\w+\(\)"),
+    Crash(GRAD_CALLED, "TypeError", "'Tensor' object is not callable", r"\.grad\(\)"),
     Crash(FUNCTION_LOST, "TypeError", "'Tensor' object is not callable"),
+    Crash(TENSOR_WITHOUT, "AttributeError", "'Tensor' object has no attribute 'zero_grad'"),
+    Crash(GRAPH_REUSED, "RuntimeError", "modified by an inplace operation", "retain_graph"),
+    *(
+        Crash(MODULE_LOST, "AttributeError", f"'{name}' object has no attribute", r"\boptim\.")
+        for name in ("SGD", "Adam", "AdamW", "RMSprop", "Adagrad", "Adadelta", "LBFGS")
+    ),
+    Crash(OTHER_RETURN, "AttributeError", "'tuple' object has no attribute"),
     Crash(GRAD_IS_NONE, "TypeError", "for *: 'float' and 'NoneType'"),
     Crash(GRAD_IS_NONE, "TypeError", "for *: 'NoneType' and 'float'"),
     Crash(GRAD_IS_NONE, "TypeError", "unary -: 'NoneType'"),

@@ -12,7 +12,8 @@ from grader.judge.patterns import Pattern
 BURST = 1e30
 FIRST_POINTS = 20
 POINTS_APART = 5
-BETWEEN = re.compile(r"[,;&\s]+(?:and\s+)?|->|→")  # what people write between words
+BETWEEN = re.compile(r"[,;&\s]+(?:and\s+)?|\s*(?:->|→|-|–)\s*")  # what people write between words
+AROUND = " .,;()[]'\"\t\n"
 NODE = re.compile(r"^<?(?:\w+::)*([A-Za-z_]+?)\d*( object at .*)?>?$")
 
 
@@ -38,7 +39,7 @@ def usable(value: object, key: Key):
             value = value[0]
         if not isinstance(value, str):
             raise Unusable(f"{key.label}: expected a text in quotes, got {_kind(value)}")
-        return clean(value).strip(" .)(")
+        return clean(value).strip(AROUND)
     return _words(value, key)
 
 
@@ -66,12 +67,13 @@ def _without_axes_of_one(value: list, key: Key) -> np.ndarray:
 
 def _words(value: object, key: Key) -> list:
     if isinstance(value, str):
-        value = [one for one in BETWEEN.split(value) if one] if BETWEEN.search(value.strip()) else list(value.strip())
+        value = value.strip(AROUND)
+        value = [one for one in BETWEEN.split(value) if one] if BETWEEN.search(value) else list(value)
     if isinstance(value, np.ndarray) or not isinstance(value, list):
         raise Unusable(f"{key.label}: expected a list of texts, got {_kind(value)}")
     if not all(isinstance(word, str) for word in value):
         raise Unusable(f"{key.label}: expected texts only, got {_kind(_first_strange(value, str))} among them")
-    words = [NODE.sub(r"\1", clean(word).strip(" .)(")) for word in value]
+    words = [NODE.sub(r"\1", clean(word).strip(AROUND)) for word in value]
     if key.case and all(len(word) == 1 for word in words):
         return [getattr(word, key.case)() for word in words]
     return words

@@ -43,20 +43,38 @@ def judge(exercise: Exercise, evidence: Evidence, givens: Givens) -> Result:
     rule = rules.broken_rule(evidence.source, exercise.rules, exercise.function, evidence.others)
     if rule:
         return Result(exercise.id, NOT_YET, 0.0, rule.sentence, question=rule.question)
-    try:
-        values = {key.name: usable(evidence.values[key.name], key) for key in _present(exercise, evidence)}
-    except Unusable as error:
-        none = any(evidence.values.get(key.name, "") is None for key in exercise.keys) and exercise.function
-        question = f"Does {exercise.function} return something?" if none else ASK["numbers"]
-        return Result(exercise.id, NOT_YET, 0.0, sentence(f"{error}."), question=question)
+    values, strange = _usable_values(exercise, evidence)
+    if strange and not (exercise.partial and exercise.accepts is None):
+        return _unusable(exercise, evidence, strange)
     expected = exercise.reference(givens)
     wrong = _wrong_keys(exercise, values, expected, givens)
+    if strange:
+        lost = [*wrong, *missing, *(exercise.key(name) for name in strange)]
+        return replace(_unusable(exercise, evidence, strange), fraction=_share(exercise, lost))
     if missing and not wrong:
         return replace(_absent(exercise, evidence, missing), fraction=_share(exercise, missing))
     if not wrong:
         return Result(exercise.id, PASSED, 1.0, "Right.")
     result = _diagnose(exercise, values, expected, givens, wrong)
     return replace(result, fraction=_share(exercise, wrong + missing))
+
+
+def _usable_values(exercise: Exercise, evidence: Evidence) -> tuple[dict, dict[str, Unusable]]:
+    """Return the recorded values by key, and what is wrong with those that cannot be compared with anything."""
+    values, strange = {}, {}
+    for key in _present(exercise, evidence):
+        try:
+            values[key.name] = usable(evidence.values[key.name], key)
+        except Unusable as error:
+            strange[key.name] = error
+    return values, strange
+
+
+def _unusable(exercise: Exercise, evidence: Evidence, strange: dict[str, Unusable]) -> Result:
+    first = evidence.values[next(iter(strange))]
+    none = first is None or (isinstance(first, list) and None in first)
+    question = f"Does {exercise.function} return something?" if none and exercise.function else ASK["numbers"]
+    return Result(exercise.id, NOT_YET, 0.0, sentence(f"{next(iter(strange.values()))}."), question=question)
 
 
 def _share(exercise: Exercise, lost: list[Key]) -> float:
@@ -80,6 +98,9 @@ def _present(exercise: Exercise, evidence: Evidence) -> list[Key]:
 def _absent(exercise: Exercise, evidence: Evidence, missing: list[Key]) -> Result:
     """Nothing was recorded: an untouched cell, an exception with a known cause, or another one."""
     untouched = rules.is_stub(evidence.source, evidence.stub)
+    if not untouched and evidence.error and _is_stub_error(evidence) and rules.left_in(evidence.source, STUB_ERROR):
+        seen = f"The line raise {STUB_ERROR} still stands in your cell, and it ends there."
+        return Result(exercise.id, NOT_YET, 0.0, seen, question="Which line did the stub have instead of an answer?")
     if untouched or evidence.error is None or _is_stub_error(evidence):
         if untouched or not _present(exercise, evidence):
             names = " or ".join(f'answer["{key.name}"]' for key in missing)
@@ -156,7 +177,7 @@ def known_mistakes(
             continue
         if all(resembles(values[key.name], made[key.name], key, expected[key.name]) for key in keys):
             found.append((mistake.misconception, next(key for key in keys if key in wrong)))
-        elif all(_fits_late(values[key.name], made[key.name], key) for key in keys):
+        elif all(_fits_late(values[key.name], made[key.name], expected[key.name], key) for key in keys):
             late.append((mistake.misconception, next(key for key in keys if key in wrong)))
     return found or late[:1]
 
@@ -169,7 +190,7 @@ def _same(made, right, key: Key) -> bool:
     return made.shape == right.shape and bool(close(made, right, key).all())
 
 
-def _fits_late(got, made, key: Key) -> bool:
+def _fits_late(got, made, right, key: Key) -> bool:
     if key.kind != "path" or isinstance(got, list) or isinstance(made, Pattern):
         return False
     made = np.asarray(made, dtype=float)
@@ -180,7 +201,14 @@ def _fits_late(got, made, key: Key) -> bool:
     except Unusable:
         return False
     n = min(len(got), len(made) - 1)
-    return n >= 3 and not close(made[:n], made[1 : n + 1], key).all() and _prefix(got, made[1:], key) == n
+    same = close(made[:n], made[1 : n + 1], key).all()
+    return n >= 3 and not same and _prefix(got, made[1:], key) == n and not _is_head(got, right, key)
+
+
+def _is_head(got: np.ndarray, right, key: Key) -> bool:
+    """Say whether a path is right as far as it and the right one go."""
+    right = np.asarray(right, dtype=float)
+    return got.shape[1:] == right.shape[1:] and _prefix(got, right, key) == min(len(got), len(right))
 
 
 # --------------------------------------------------------------------------- what the path shows
@@ -211,12 +239,24 @@ def _read_path(got: np.ndarray, expected: np.ndarray, key: Key) -> list[Misconce
     if n == 1 and len(got) > 3 and np.isfinite(rest).all() and close(rest, np.full(rest.shape, got[-1]), key).all():
         return [catalogue.SAME_OBJECT]
     if n == len(expected) < len(got):
-        return [catalogue.ONE_TOO_MANY] if len(got) == len(expected) + 1 else [catalogue.NOT_EMPTIED]
+        return [_surplus(got[n:], expected, key)]
+    if n == len(got) <= 2 and len(expected) > 3:
+        return [catalogue.RETURN_IN_LOOP]
     if n == len(got) == len(expected) - (2 if key.last_optional else 1):
         return [catalogue.ONE_TOO_FEW]
     if n == 0 and _prefix(got, expected[1:], key) >= min(3, len(got), len(expected) - 1):
         return [catalogue.AFTER_THE_STEP]
+    if n == 0:
+        return []
     return _read_steps(got, expected, key) if n == 1 else _read_end(got)
+
+
+def _surplus(more: np.ndarray, expected: np.ndarray, key: Key) -> Misconception:
+    """Name what a path has beyond the right one: a step, another run, or many more steps."""
+    if len(more) == 1:
+        return catalogue.ONE_TOO_MANY
+    again = close(more[:1], expected[:1], key).all() or close(more[:1], expected[1:2], key).all()
+    return catalogue.NOT_EMPTIED if again else catalogue.MORE_STEPS
 
 
 def _read_rounds(got: np.ndarray, expected: np.ndarray, key: Key) -> list[Misconception]:
@@ -307,7 +347,9 @@ def _difference(exercise: Exercise, values: dict, expected: dict, wrong: list[Ke
 
 
 def _points(key: Key, want: np.ndarray) -> str:
-    return f"{len(want) - 1} or {len(want)} entries" if key.last_optional else f"{len(want)} entries"
+    if key.last_optional:
+        return f"{len(want) - 1} or {len(want)} entries"
+    return "1 entry" if len(want) == 1 else f"{len(want)} entries"
 
 
 def _word_difference(got, key: Key) -> str:

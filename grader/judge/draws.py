@@ -29,6 +29,12 @@ def repeated(draw: Draw, tells: Callable[[Givens], bool]) -> Draw:
     return drawn
 
 
+def distinct(draw: Draw, printed: Givens) -> Draw:
+    """Return a draw without a function or number that is printed: who ignores what is given must not pass by luck."""
+    names = [name for name, value in printed.items() if not isinstance(value, bool)]
+    return repeated(draw, lambda givens: all(givens[name] != printed[name] for name in names))
+
+
 def showing(draw: Draw, right: Callable[[Givens], Answer], mistakes: tuple[Mistake, ...]) -> Draw:
     """Return a draw with whose givens each of the mistakes makes another answer than the right one."""
 

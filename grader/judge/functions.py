@@ -73,5 +73,5 @@ FUNCTIONS = {
     # two numbers
     "plus": Function(lambda v: v[0] + v[1], lambda v: np.array([1.0, 1.0])),
     "volume": Function(lambda v: v[0] * v[1] ** 2, lambda v: np.array([v[1] ** 2, 2 * v[0] * v[1]])),
-    "weighted": Function(lambda v: 3 * v[0] ** 2 + v[1], lambda v: np.array([6 * v[0], 1.0])),
+    "weighted": Function(lambda v: 3 * v[0] ** 2 + v[1] ** 2, lambda v: np.array([6 * v[0], 2 * v[1]])),
 }

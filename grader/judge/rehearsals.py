@@ -17,7 +17,8 @@ class Training:
         batches are divided by the number of rows.
     clears: gradients are emptied before each "batch", each "epoch" or "never".
     restores: the weights of the best epoch are put back.
-    chooses: the curve whose lowest point is the best epoch. scheduled: how often the scheduler steps.
+    chooses: the curve whose lowest point is the best epoch; "last" takes the last epoch, and "falling" the last one
+        that is better than the one before it. scheduled: how often the scheduler steps.
     """
 
     g: Givens
@@ -42,7 +43,7 @@ class Training:
             kept.append(self.theta.copy())
             if self.scheduled == "epoch":
                 self.ticks += 1
-        best = len(kept) - 1 if self.chooses == "last" else int(np.argmin(curves[self.chooses]))
+        best = self._best(curves)
         self.theta = kept[best] if self.restores else kept[-1]
         test = self._look("test")
         batches = {name: len(self._batches(name)) for name in self.parts}
@@ -58,6 +59,13 @@ class Training:
             "fit_tests": 1,
             "fit_scheduled": self.ticks,
         }
+
+    def _best(self, curves: dict[str, list]) -> int:
+        if self.chooses == "last":
+            return self.g["epochs"] - 1
+        if self.chooses == "falling":
+            return int(np.flatnonzero(np.diff(curves["val"], prepend=np.inf) < 0)[-1])
+        return int(np.argmin(curves[self.chooses]))
 
     def _batches(self, part: str) -> list[tuple[np.ndarray, np.ndarray]]:
         X, y = self.parts[part]

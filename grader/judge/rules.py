@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from grader.judge.model import Rule
 
+STORE = "answer"  # where every cell puts its results, and takes its givens from
 RUNNING = ("time", "timeit", "capture", "prun")  # magics whose text is code
 OPTIONS = re.compile(r"\A(?:[ \t]*-\w+(?:[ \t]+\d+)?(?=[ \t\n]))+")
 BY_HAND = Rule(
@@ -146,7 +147,7 @@ def _defined(source: str) -> dict[str, tuple[ast.AST, ...]]:
         elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
             for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                 for one in ast.walk(target):
-                    if isinstance(one, ast.Name):  # of x.step = value, and of x, y = value
+                    if isinstance(one, ast.Name) and one.id != STORE:  # of x.step = value, and of x, y = value
                         found[one.id] = (*found.get(one.id, ()), node.value)
     return found
 
@@ -215,6 +216,23 @@ def unused(source: str | None, names, function: str = "") -> list[str]:
             source = "\n".join(ast.unparse(line) for line in node.body)
     loaded = {name.split(".")[0] for name in names_used(source)}
     return [name for name in names if name not in loaded]
+
+
+def left_in(source: str | None, error: str) -> bool:
+    """Say whether the stub's line that raises `error` stands in a cell beside an answer.
+
+    Lines after it, which never run, are one, and so is an answer that the cell stores.
+    """
+    parsed = tree(source) if source else None
+    if parsed is None:
+        return False
+    stores = any(isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) for node in ast.walk(parsed))
+    for node in ast.walk(parsed):
+        lines = getattr(node, "body", None)
+        for place, line in enumerate(lines if isinstance(lines, list) else ()):
+            if isinstance(line, ast.Raise) and line.exc is not None and error in ast.unparse(line.exc):
+                return stores or place < len(lines) - 1
+    return False
 
 
 def is_stub(source: str | None, stub: str | None) -> bool:

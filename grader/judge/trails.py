@@ -74,6 +74,7 @@ def recording_mistakes(right: Callable[[Givens], Trail], record: Record) -> tupl
     return (
         Mistake(known.AFTER_THE_STEP, paired(second, second)),
         Mistake(known.LATE_BESIDE_EARLY, paired(second, first)),
+        Mistake(known.STARTS_WITH_START, paired(before, before)),
         Mistake(known.TWO_MOMENTS, paired(first, second)),
         Mistake(known.TWO_MOMENTS, paired(first, before)),
         Mistake(known.SAME_OBJECT, paired(same, first)),

@@ -41,7 +41,7 @@ def volume(x, y):
 
 
 def weighted(x, y):
-    return 3 * x**2 + y
+    return 3 * x**2 + y**2
 
 
 # %% [markdown]
@@ -496,7 +496,7 @@ def descent_direction(f, xy):
 
 # %% record="descent_direction"
 answer["descent_direction"] = descent_direction(f, torch.tensor(xy))
-answer["direction_at_bottom"] = descent_direction(f, torch.zeros(2))
+answer["direction_at_bottom"] = descent_direction(lambda v: ((v - 1) ** 2).sum(), torch.ones(2))
 
 # %% check="descent_direction"
 check(answer, "descent_direction")

@@ -464,6 +464,10 @@ def numeric_slope(f, x, h):
 # + left, right = x - h, x + h
 # + return (f(right) - f(left)) / (right - left)
 
+# %% wrong="brackets missing" exercise="numeric_slope"
+def numeric_slope(f, x, h):
+    return (f(x + h) - f(x - h)) / 2 * h
+
 # %% wrong="one-sided difference" exercise="numeric_slope"
 def numeric_slope(f, x, h):
     return (f(x + h) - f(x)) / h

@@ -435,6 +435,7 @@ start_point = torch.tensor(x0)
 answer["stopped_after"] = len(gradient_descent(f, start_point, lr, steps, tol).fs) - 1
 answer["x0_after"] = start_point
 answer["no_steps"] = gradient_descent(f, torch.tensor(x0), lr, 0).xs
+answer["few_steps"] = len(gradient_descent(f, torch.tensor(x0), lr, 3, tol).fs) - 1
 print(f"f < {tol:g} after {answer['stopped_after']} steps")
 
 # %% check="gradient_descent"

@@ -165,7 +165,7 @@ except Exception as error:
 # *AdamW* also shrinks the weights by the factor $1 - \mathrm{lr} \cdot \mathrm{weight\_decay}$ just before each step.
 #
 # At $(8, 8)$ the gradient of the valley is $(-80, 400)$.
-# **Predict** the first step of Adam with a rate of 1: how far does each coordinate move, and does $x_1$ move `"towards"` the minimum at zero or `"away"` from it?
+# **Predict** the first step of Adam with a rate of 1: how far does each of the two coordinates move (one number, it is the same for both), and does $x_1$ move `"towards"` the minimum at zero or `"away"` from it?
 # Two lines: `answer["step_length"] = ...` with a number, and `answer["x1_moves"] = "..."`.
 
 # %% exercise="first_step"
@@ -371,6 +371,9 @@ def line_up(f, x0, contestants, steps):
 # %% record="lineup"
 places = line_up(f, x0, CONTESTANTS, steps)
 answer["lineup"] = [places[name] for name in CONTESTANTS]
+others = {"short": lambda tensors: optim.SGD(tensors, lr=0.02), "long": lambda tensors: optim.Adam(tensors, lr=0.3)}
+placed = line_up(f, x0, others, steps)
+answer["lineup_two"] = [placed[name] for name in others]
 for name in sorted(places, key=lambda name: -float(places[name])):
     print(f"{name:18} {float(places[name]):9.5f}")
 

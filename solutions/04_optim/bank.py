@@ -607,6 +607,10 @@ def cube_l1(x0, lr, iterations, y_target, loss_function):
 # - return losses
 # + return torch.tensor(losses).numpy()
 
+# %% wrong="target is no tensor" exercise="cube_l1"
+# - target = torch.tensor([y_target])
+# + target = y_target
+
 # %% wrong="gradient never cleared" exercise="cube_l1"
 def cube_l1(x0, lr, iterations, y_target, loss_function):
     x = torch.tensor([x0], requires_grad=True)
@@ -791,6 +795,10 @@ def line_up(f, x0, contestants, steps):
 # - places[name] = x.item()
 # + places[name] = x.detach()
 
+# %% wrong="contestants ignored" exercise="lineup"
+# - for name, make in contestants.items():
+# + for name, make in CONTESTANTS.items():
+
 # %% wrong="closure missing" exercise="lineup"
 def line_up(f, x0, contestants, steps):
     places = {}
@@ -821,7 +829,7 @@ def line_up(f, x0, contestants, steps):
         places[name] = x.item()
     return places
 
-# %% wrong="value for slope" exercise="lineup"
+# %% wrong="value for place" exercise="lineup"
 def line_up(f, x0, contestants, steps):
     places = {}
     for name, make in contestants.items():
@@ -924,6 +932,10 @@ def run_lbfgs(f, x0, lr, steps):
 # %% honest="a float returned" exercise="run_lbfgs"
 # - return loss
 # + return loss.item()
+
+# %% wrong="same tensor stored every time" exercise="run_lbfgs"
+# - points.append(v.detach().clone())
+# + points.append(v.detach())
 
 # %% wrong="gradient never cleared" exercise="run_lbfgs"
 def run_lbfgs(f, x0, lr, steps):

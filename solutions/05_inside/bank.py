@@ -330,6 +330,34 @@ class MySGD(torch.optim.Optimizer):
                     p.sub_(group["lr"] * self.direction(p, group))
         return loss
 
+# %% wrong="decay times the rate" exercise="MySGD"
+# - g = p.grad + group["weight_decay"] * p
+# + g = p.grad + group["lr"] * group["weight_decay"] * p
+
+# %% wrong="dampening for what it leaves" exercise="MySGD"
+# - state["b"] = mu * state["b"] + (1 - group["dampening"]) * g if "b" in state else g
+# + state["b"] = mu * state["b"] + group["dampening"] * g if "b" in state else g
+
+# %% wrong="closure called after the step" exercise="MySGD"
+# - if closure is not None:
+# - with torch.enable_grad():
+# - loss = closure()
+# +
+# - return loss
+# + if closure is not None:
+# +     with torch.enable_grad():
+# +         loss = closure()
+# + return loss
+
+# %% wrong="closure called more than once" exercise="MySGD"
+# - loss = closure()
+# + loss = closure(); loss = closure()
+
+# %% wrong="closure never called" exercise="MySGD"
+# - if closure is not None:
+# - with torch.enable_grad():
+# - loss = closure()
+
 # %% wrong="" exercise="MySGD"
 # - if p.grad is None:
 # - continue
@@ -577,6 +605,22 @@ class MySGD(torch.optim.SGD):
 # + state["square_avg"] = alpha * state["square_avg"] + (1 - alpha) * g.pow(2)
 # + p.sub_(lr * g / (state["square_avg"].sqrt() + eps))
 
+# %% wrong="gradient left out" exercise="MyRMSprop"
+# - p -= group["lr"] * g / (state["v"].sqrt() + group["eps"])
+# + p -= group["lr"] / (state["v"].sqrt() + group["eps"])
+
+# %% wrong="corrected as in Adam" exercise="MyRMSprop"
+# - p -= group["lr"] * g / (state["v"].sqrt() + group["eps"])
+# + state["t"] = state.get("t", 0) + 1
+# + p -= group["lr"] * g / ((state["v"] / (1 - group["alpha"] ** state["t"])).sqrt() + group["eps"])
+
+# %% wrong="squares renewed too late" exercise="MyRMSprop"
+# - state["v"] = group["alpha"] * state.get("v", 0.0) + (1 - group["alpha"]) * g * g
+# - p -= group["lr"] * g / (state["v"].sqrt() + group["eps"])
+# + v = state.get("v", torch.zeros_like(p))
+# + p -= group["lr"] * g / (v.sqrt() + group["eps"])
+# + state["v"] = group["alpha"] * v + (1 - group["alpha"]) * g * g
+
 # %% wrong="memory of one step only" exercise="MyRMSprop"
 # - state["v"] = group["alpha"] * state.get("v", 0.0) + (1 - group["alpha"]) * g * g
 # - p -= group["lr"] * g / (state["v"].sqrt() + group["eps"])
@@ -649,6 +693,16 @@ class MySGD(torch.optim.SGD):
 # + s = -(u + eps).sqrt() / (v + eps).sqrt() * g
 # - p -= group["lr"] * s
 # + p += group["lr"] * s
+
+# %% wrong="squares renewed too late" exercise="MyAdadelta"
+# - v = rho * state.get("v", torch.zeros_like(p)) + (1 - rho) * g * g
+# + v = state.get("v", torch.zeros_like(p))
+# - state["v"], state["u"] = v, rho * u + (1 - rho) * s * s
+# + state["v"], state["u"] = rho * v + (1 - rho) * g * g, rho * u + (1 - rho) * s * s
+
+# %% wrong="roots exchanged" exercise="MyAdadelta"
+# - s = (u + eps).sqrt() / (v + eps).sqrt() * g
+# + s = (v + eps).sqrt() / (u + eps).sqrt() * g
 
 # %% wrong="epsilon outside the root" exercise="MyAdadelta"
 # - s = (u + eps).sqrt() / (v + eps).sqrt() * g
@@ -725,6 +779,26 @@ class MySGD(torch.optim.SGD):
 # - t = state.get("t", 0) + 1
 # + t = state.get("t", torch.zeros(())) + 1
 
+# %% wrong="old gradients do not fade" exercise="MyAdam"
+# - m = beta1 * state.get("m", 0.0) + (1 - beta1) * g
+# + m = state.get("m", 0.0) + (1 - beta1) * g
+
+# %% wrong="count one step ahead" exercise="MyAdam"
+# - m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+# + m_hat, v_hat = m / (1 - beta1**(t+1)), v / (1 - beta2**(t+1))
+
+# %% wrong="multiplied by the correction" exercise="MyAdam"
+# - m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+# + m_hat, v_hat = m * (1 - beta1**t), v * (1 - beta2**t)
+
+# %% wrong="corrections exchanged" exercise="MyAdam"
+# - m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+# + m_hat, v_hat = m / (1 - beta2**t), v / (1 - beta1**t)
+
+# %% wrong="square of the mean" exercise="MyAdam"
+# - v = beta2 * state.get("v", 0.0) + (1 - beta2) * g * g
+# + v = beta2 * state.get("v", 0.0) + (1 - beta2) * m * m
+
 # %% wrong="count of the optimizer for the count of a tensor" exercise="MyAdam"
 # - for group in self.param_groups:
 # + self.t = t = getattr(self, "t", 0) + 1
@@ -736,7 +810,7 @@ class MySGD(torch.optim.SGD):
 # - state.update(t=t, m=m, v=v)
 # + state.update(t=t)
 
-# %% wrong="not a number" exercise="MyAdam"
+# %% wrong="squares not squared" exercise="MyAdam"
 # - v = beta2 * state.get("v", 0.0) + (1 - beta2) * g * g
 # + v = beta2 * state.get("v", 0.0) + (1 - beta2) * g
 

@@ -96,7 +96,7 @@ def where(f, make, starts, steps):
 # - f(x).backward()
 # + f(x).backward()
 
-# %% wrong="value for slope" exercise="where"
+# %% wrong="value for place" exercise="where"
 # - ends.append(x.item())
 # + ends.append(f(x).item())
 
@@ -154,6 +154,14 @@ def basin(f, starts, make, steps, minima):
 # %% honest="floats" exercise="basin"
 # - return labels
 # + return [float(label) for label in labels]
+
+# %% wrong="distance with a sign" exercise="basin"
+# - labels.append(min(range(len(minima)), key=lambda i: abs(x.item() - minima[i])))
+# + labels.append(min(range(len(minima)), key=lambda i: x.item() - minima[i]))
+
+# %% wrong="furthest minimum" exercise="basin"
+# - labels.append(min(range(len(minima)), key=lambda i: abs(x.item() - minima[i])))
+# + labels.append(max(range(len(minima)), key=lambda i: abs(x.item() - minima[i])))
 
 # %% wrong="valley nearest to the start" exercise="basin"
 # - labels.append(min(range(len(minima)), key=lambda i: abs(x.item() - minima[i])))
@@ -252,7 +260,7 @@ def jump(f, make, x0, n):
 # - points = [x.item()]
 # + points = []
 
-# %% wrong="value for slope" exercise="jump"
+# %% wrong="value for place" exercise="jump"
 # - points.append(x.item())
 # + points.append(f(x).item())
 # - points = [x.item()]
@@ -346,6 +354,10 @@ def escape(f, make, start, bound, cap):
 # - if abs(v[1].item()) > bound:
 # + if not -bound <= v[1].item() <= bound:
 
+# %% wrong="distance from the start" exercise="escape"
+# - if abs(v[1].item()) > bound:
+# + if abs(v[1].item() - start[1]) > bound:
+
 # %% wrong="counted one too many" exercise="escape"
 # - return k
 # + return k + 1
@@ -436,6 +448,10 @@ def race(f, start, contestants, budget):
 # - optimizer.zero_grad()
 # + v.grad = None
 
+# %% wrong="looks beyond the budget" exercise="race"
+# - lowest[name] = min(values[:budget])
+# + lowest[name] = min(values)
+
 # %% wrong="steps counted instead of looks" exercise="race"
 # - while len(values) < budget:
 # - optimizer.step(closure)
@@ -448,7 +464,7 @@ def race(f, start, contestants, budget):
 # - lowest[name] = min(values[:budget])
 # + lowest[name] = values[:budget][-1]
 
-# %% wrong="optimizer without effect" exercise="race"
+# %% wrong="value at the start" exercise="race"
 # - v = torch.tensor(start, dtype=torch.float64, requires_grad=True)
 # - optimizer = make([v])
 # + optimizer = make([torch.tensor(start, dtype=torch.float64, requires_grad=True)])
@@ -571,6 +587,31 @@ def safe_descend(f, start, lr, steps, bound, tol):
 # %% honest="an array" exercise="safe_descend"
 # - return points, "unfinished"
 # + return torch.tensor(points), "unfinished"
+
+# %% wrong="one entry too few" exercise="safe_descend"
+# - points.append(v.tolist())
+# - if v.abs().max() > bound:
+# - return points, "diverged"
+# + if v.abs().max() > bound:
+# +     return points, "diverged"
+# + points.append(v.tolist())
+
+# %% wrong="sign of the coordinate" exercise="safe_descend"
+# - if v.abs().max() > bound:
+# + if v.max() > bound:
+
+# %% wrong="largest slope for the length" exercise="safe_descend"
+# - if g.norm() < tol:
+# + if g.abs().max() < tol:
+
+# %% wrong="stops one step late" exercise="safe_descend"
+# - if g.norm() < tol:
+# - return points, "converged"
+# +
+# - points.append(v.tolist())
+# + points.append(v.tolist())
+# + if g.norm() < tol:
+# +     return points, "converged"
 
 # %% wrong="same tensor stored every time" exercise="safe_descend"
 # - points = [v.tolist()]

@@ -109,6 +109,10 @@ def expo(f, x0, lr, gamma, steps):
 # + scheduler.step()
 # + optimizer.zero_grad(set_to_none=False)
 
+# %% wrong="one minus the factor" exercise="expo"
+# - scheduler = lr_scheduler.ExponentialLR(optimizer, gamma=gamma)
+# + scheduler = lr_scheduler.ExponentialLR(optimizer, gamma=1-gamma)
+
 # %% wrong="walks to the zero of f" exercise="expo"
 # - f(x).backward()
 # + torch.nn.L1Loss()(f(x), torch.tensor(0.0)).backward()
@@ -412,6 +416,22 @@ def factors(k, step_size, gamma, milestones, t_max, warm):
 
 
 print(rates_used(lambda o: lr_scheduler.LambdaLR(o, lambda k: factors(k, 3, 0.5, [3, 7], 15, 4)["cosine"]), 0.1, 5))
+
+# %% wrong="min and max exchanged" exercise="factors"
+# - "warmup": min(1.0, (k + 1) / warm),
+# + "warmup": max(1.0, (k + 1) / warm),
+
+# %% wrong="line for a cosine" exercise="factors"
+# - "cosine": (1 + math.cos(math.pi * k / t_max)) / 2,
+# + "cosine": 1 - k / t_max,
+
+# %% wrong="one round behind" exercise="factors"
+# - "exponential": gamma**k,
+# + "exponential": gamma**(k - 1),
+
+# %% wrong="one round ahead" exercise="factors"
+# - "cosine": (1 + math.cos(math.pi * k / t_max)) / 2,
+# + "cosine": (1 + math.cos(math.pi * (k + 1) / t_max)) / 2,
 
 # %% wrong="slope for stairs" exercise="factors"
 # - "step": gamma ** (k // step_size),
@@ -825,6 +845,10 @@ def warmup_cosine(optimizer, warm, total, start_factor):
 # - fall = lr_scheduler.CosineAnnealingLR(optimizer, T_max=total - warm)
 # + fall = lr_scheduler.LambdaLR(optimizer, lambda k: (1 + math.cos(math.pi * k / (total - warm))) / 2)
 
+# %% wrong="cosine of another length" exercise="warmup_cosine"
+# - fall = lr_scheduler.CosineAnnealingLR(optimizer, T_max=total - warm)
+# + fall = lr_scheduler.CosineAnnealingLR(optimizer, T_max=total - warm + 1)
+
 # %% wrong="default length of the warm-up" exercise="warmup_cosine"
 # - rise = lr_scheduler.LinearLR(optimizer, start_factor=start_factor, total_iters=warm)
 # + rise = lr_scheduler.LinearLR(optimizer, start_factor=start_factor)
@@ -949,6 +973,10 @@ def plateau_rates(lr, factor, patience, losses, training):
 # - scheduler.step(loss)
 # + scheduler.step(loss)
 
+# %% wrong="large loss taken for a good one" exercise="plateau_rates"
+# - scheduler = lr_scheduler.ReduceLROnPlateau(optimizer, factor=factor, patience=patience)
+# + scheduler = lr_scheduler.ReduceLROnPlateau(optimizer, "max", factor=factor, patience=patience)
+
 # %% wrong="a rest that nobody asked for" exercise="plateau_rates"
 # - scheduler = lr_scheduler.ReduceLROnPlateau(optimizer, factor=factor, patience=patience)
 # + scheduler = lr_scheduler.ReduceLROnPlateau(optimizer, factor=factor, patience=patience, cooldown=patience)
@@ -1058,6 +1086,28 @@ class MyPlateau:
 # %% honest="type hints" exercise="MyPlateau"
 # - def __init__(self, optimizer, factor, patience, threshold, cooldown=0, min_lr=0.0, mode="min"):
 # + def __init__(self, optimizer: torch.optim.Optimizer, factor, patience, threshold, cooldown=0, min_lr=0.0, mode="min"):
+
+# %% wrong="first metric counted as bad" exercise="MyPlateau"
+# - if self.best is None:
+# - better = True
+# + if self.best is None:
+# +     self.best = metric; better = False
+
+# %% wrong="min and max exchanged" exercise="MyPlateau"
+# - group["lr"] = max(group["lr"] * self.factor, self.min_lr)
+# + group["lr"] = min(group["lr"] * self.factor, self.min_lr)
+
+# %% wrong="one minus the factor" exercise="MyPlateau"
+# - group["lr"] = max(group["lr"] * self.factor, self.min_lr)
+# + group["lr"] = max(group["lr"] * (1 - self.factor), self.min_lr)
+
+# %% wrong="drop to the floor left out" exercise="MyPlateau"
+# - group["lr"] = max(group["lr"] * self.factor, self.min_lr)
+# + if group["lr"] * self.factor >= self.min_lr: group["lr"] = group["lr"] * self.factor
+
+# %% wrong="rest too long" exercise="MyPlateau"
+# - self.resting, self.bad = self.cooldown, 0
+# + self.resting, self.bad = self.cooldown + 1, 0
 
 # %% wrong="best follows every small gain" exercise="MyPlateau"
 # - self.bad += 1

@@ -717,6 +717,18 @@ def fit(model, loss_function, loaders, optimizer, scheduler, epochs):
 # +         total += float(loss_function(model(batch[0]), batch[1])) * len(batch[1])
 # +         rows += len(batch[1])
 
+# %% wrong="loss for its epoch" exercise="fit"
+# - return {"train": train, "val": val, "best": best, "test": look(loaders["test"])}
+# + return {"train": train, "val": val, "best": min(val), "test": look(loaders["test"])}
+
+# %% wrong="last value for best" exercise="fit"
+# - if val[-1] == min(val):
+# + if len(val) < 2 or val[-1] < val[-2]:
+
+# %% wrong="large loss taken for a good one" exercise="fit"
+# - if val[-1] == min(val):
+# + if val[-1] == max(val):
+
 # %% wrong="evaluation in training mode" exercise="fit"
 # - model.eval()
 # + pass

@@ -1,5 +1,8 @@
 """The exercises of the course, one module for each lesson or part of one, found by id."""
 
+from dataclasses import replace
+
+from grader.judge.draws import distinct
 from grader.judge.exercises import (
     classes,
     clipping,
@@ -27,7 +30,14 @@ _PARTS: dict[str, tuple[Exercise, ...]] = {
     "07_schedules": schedule.EXERCISES + epochs.EXERCISES,
     "08_model": plane.EXERCISES + nets.EXERCISES,
 }
-LESSONS = {lesson: tuple(remembering(one) for one in exercises) for lesson, exercises in _PARTS.items()}
+
+
+def _ready(one: Exercise) -> Exercise:
+    """Return an exercise whose draws differ from what is printed, and which remembers its answers."""
+    return remembering(replace(one, draw=one.draw and distinct(one.draw, one.givens)))
+
+
+LESSONS = {lesson: tuple(map(_ready, exercises)) for lesson, exercises in _PARTS.items()}
 
 
 def find(lesson: str, exercise: str) -> Exercise:

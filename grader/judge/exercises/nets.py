@@ -55,6 +55,7 @@ def _tells(g: Givens) -> bool:
     return (
         curves["fit_best"] not in (*ends, best, g["epochs"] - 2, best - 1)
         and best not in ends
+        and curves["fit_best"] != int(np.flatnonzero(np.diff(curves["fit_val"], prepend=np.inf) < 0)[-1])
         and lowest[1] - lowest[0] > 1e-3
         and float(curves["fit_train"].max()) < 20
     )
@@ -93,7 +94,12 @@ FIT = Exercise(
         Mistake(known.EVAL_FORGOTTEN, _fitted("fit_train", "fit_val", evaluates=False)),
         Mistake(known.EVAL_FORGOTTEN, _number_of("fit_looking", lambda g, right: 0)),
         Mistake(known.TRAIN_FORGOTTEN, _fitted("fit_train", evaluates="first")),
-        Mistake(known.EVALUATION_RECORDED, lambda g: {"fit_tracked": NotZero()}),
+        Mistake(known.EVALUATION_RECORDED, lambda g: {"fit_train": _fit(g)["fit_train"], "fit_tracked": NotZero()}),
+        Mistake(known.LAST_FOR_BEST, _fitted(*CURVES, "fit_best", chooses="falling")),
+        Mistake(known.LARGE_IS_GOOD, lambda g: {**_curves(g), "fit_best": int(np.argmax(_fit(g)["fit_val"]))}),
+        Mistake(known.LOSS_FOR_EPOCH, lambda g: {**_curves(g), "fit_best": _fit(g)["fit_val"].min()}),
+        Mistake(known.SUM_OF_ERRORS, lambda g: {"fit_train": _fit(g)["fit_train"] * ROWS["train"]}),
+        Mistake(known.SUM_OF_ERRORS, lambda g: {"fit_val": _fit(g)["fit_val"] * ROWS["val"]}),
         Mistake(known.BATCH_MEANS, _fitted("fit_train", weighted=False)),
         Mistake(known.BATCH_MEANS, _fitted("fit_val", weighted=False)),
         Mistake(known.BATCH_MEANS, _fitted("fit_test", weighted=False)),

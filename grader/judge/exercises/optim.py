@@ -11,7 +11,7 @@ from grader.judge import faults, optimizers, walks
 from grader.judge.exercises.descent import TABLE_GIVENS, TABLE_KEYS, TABLE_MISTAKES, draw_table, rows
 from grader.judge.exercises.lookback import REFLECTION, quiz
 from grader.judge.functions import FUNCTIONS, Function
-from grader.judge.model import Answer, Exercise, Givens, Key, Mistake
+from grader.judge.model import Answer, Crash, Exercise, Givens, Key, Mistake
 from grader.judge.rules import WITH_OPTIM
 from grader.judge.trails import Trail, recording_mistakes, trail, walk_mistakes
 
@@ -78,6 +78,9 @@ VAR_HISTORY_3 = Exercise(
     reference=lambda g: _record_3(*trail(SKEWED, _sgd_walk(walks.descend, g, 0))),
     rules=(WITH_OPTIM,),
     mistakes=(
+        Mistake(
+            known.RATE_DEFAULT, lambda g: _record_3(*trail(SKEWED, _sgd_walk(walks.descend, {**g, "lr": 0.001}, 0)))
+        ),
         Mistake(known.NOT_STEPPED, lambda g: _record_3(*trail(SKEWED, _sgd_walk(walks.stay, g, 0)))),
         *without(walk_mistakes(_sgd_walk, _record_3, lambda g: SKEWED), known.BACKWARD_ONLY, known.CLEARED_EARLY),
     ),
@@ -92,11 +95,14 @@ VAR_HISTORY_3 = Exercise(
 
 FIRST_STEP = Exercise(
     id="first_step",
-    title="Predict: the first step of AdamW",
+    title="Predict: the first step of Adam",
     points=5,
     prediction=True,
     partial=True,
-    keys=(Key("step_length", "the length of the step", rtol=0.02), Key("x1_moves", "the way of x1", kind="word")),
+    keys=(
+        Key("step_length", "how far each coordinate moves", rtol=0.02),
+        Key("x1_moves", "the way of x1", kind="word"),
+    ),
     reference=lambda givens: {"step_length": 1.0, "x1_moves": "away"},
     mistakes=(
         Mistake(known.STEP_GROWS_WITH_SLOPE, lambda g: {"step_length": 400.0}),
@@ -252,6 +258,7 @@ CUBE_L1 = Exercise(
         Key("cube_mse", "the squared error", kind="path", optional=True),
     ),
     reference=lambda g: {"cube_l1": _losses(g), "cube_mse": _probe(_squared(PROBE_TARGET))},
+    crashes=(Crash(known.TARGET_NO_TENSOR, "AttributeError", "'float' object has no attribute 'size'"),),
     rules=(WITH_OPTIM,),
     mistakes=(
         Mistake(known.NEVER_CLEARED, lambda g: {"cube_l1": _losses(g, walks.never_clear)}),
@@ -262,6 +269,7 @@ CUBE_L1 = Exercise(
         Mistake(known.LOSS_FIXED, lambda g: {"cube_mse": _probe(_size(PROBE_TARGET))}),
         Mistake(known.LOSS_FIXED, lambda g: {"cube_mse": _probe(_squared(PROBE_TARGET), _size(PROBE_TARGET))}),
         Mistake(known.START_MISSING, lambda g: {"cube_l1": _losses(g)[1:]}),
+        Mistake(known.STARTS_WITH_START, lambda g: {"cube_l1": np.append(_losses(g)[:1], _losses(g)[:-1])}),
         Mistake(known.ONE_TOO_FEW, lambda g: {"cube_l1": _losses(g)[:-1]}),
         Mistake(known.TARGET_IGNORED, lambda g: {"cube_l1": walks.values(_size(0.0), _zero_walk(g))}),
         Mistake(known.TARGET_IGNORED, lambda g: {"cube_mse": _probe(_squared(0.0))}),
@@ -274,7 +282,7 @@ CUBE_L1 = Exercise(
     ),
     hints=(
         "What does the loss function compare, and what does the optimizer move?",
-        "loss = loss_function(cube(x), y_target) in each round; the optimizer is SGD([x], lr=lr).",
+        "loss = loss_function(cube(x), target), with the target as a tensor; the optimizer is SGD([x], lr=lr).",
         "Record loss.item() at the start and after each step: iterations plus one numbers.",
     ),
 )
@@ -318,9 +326,15 @@ SLOWEST = Exercise(
 )
 
 
-def _ends(g: Givens, steps: int | None = None, f: Function | None = None) -> np.ndarray:
-    f = f or FUNCTIONS[g["f"]]
-    return np.array([rule(f, g["x0"], g["steps"] if steps is None else steps)[-1] for rule in LINE_UP.values()])
+TWO = {
+    "short": lambda f, x, n: optimizers.sgd(f, x, n, lr=0.02),
+    "long": lambda f, x, n: optimizers.adam(f, x, n, lr=0.3),
+}
+
+
+def _ends(g: Givens, steps: int | None = None, rules: dict = LINE_UP) -> np.ndarray:
+    n = g["steps"] if steps is None else steps
+    return np.array([rule(FUNCTIONS[g["f"]], g["x0"], n)[-1] for rule in rules.values()])
 
 
 def _accumulated_ends(g: Givens) -> np.ndarray:
@@ -332,7 +346,7 @@ def _draw_line_up(rng: Random) -> Givens:
     return {
         "f": rng.choice(["parabola", "steep"]),
         "x0": round(rng.uniform(6.0, 12.0), 1),
-        "steps": rng.randint(3, 5),
+        "steps": rng.randint(3, 8),
     }
 
 
@@ -343,15 +357,21 @@ LINEUP = Exercise(
     points=10,
     givens={"f": "square", "x0": 15.0, "steps": 10},
     draw=_draw_line_up,
-    keys=(Key("lineup", "where they stand", rtol=1e-4, atol=1e-4),),
-    reference=lambda g: {"lineup": _ends(g)},
-    rules=(),
+    keys=(
+        Key("lineup", "where they stand", rtol=1e-4, atol=1e-4),
+        Key("lineup_two", "where two others stand", rtol=1e-4, atol=1e-4, optional=True),
+    ),
+    reference=lambda g: {"lineup": _ends(g), "lineup_two": _ends(g, rules=TWO)},
+    crashes=(
+        Crash(known.CONTESTANTS_FIXED, "KeyError", "'short'"),
+        Crash(known.CONTESTANTS_FIXED, "KeyError", "'long'"),
+    ),
     mistakes=(
         Mistake(known.ONE_TOO_MANY, lambda g: {"lineup": _ends(g, g["steps"] + 1)}),
         Mistake(known.ONE_TOO_FEW, lambda g: {"lineup": _ends(g, g["steps"] - 1)}),
         Mistake(known.NOT_STEPPED, lambda g: {"lineup": np.full(6, g["x0"])}),
         Mistake(known.NEVER_CLEARED, lambda g: {"lineup": _accumulated_ends(g)}),
-        Mistake(known.READS_VALUE, lambda g: {"lineup": walks.values(FUNCTIONS[g["f"]], _ends(g))}),
+        Mistake(known.VALUE_FOR_PLACE, lambda g: {"lineup": walks.values(FUNCTIONS[g["f"]], _ends(g))}),
     ),
     hints=(
         "Which optimizer in the list needs a function for its step?",
@@ -368,12 +388,18 @@ def _lbfgs(g: Givens, f: Function | None = None, steps: int | None = None) -> np
     return optimizers.lbfgs(f or FUNCTIONS[g["f"]], g["x0"], steps, lr=g["lr"])
 
 
+def _lbfgs_aliased(g: Givens) -> Answer:
+    """Return the path when only its start is a copy."""
+    path = _lbfgs(g)
+    return {"lbfgs_path": np.vstack([path[:1], np.broadcast_to(path[-1], (g["steps"], 2))])}
+
+
 def _draw_lbfgs(rng: Random) -> Givens:
     return {
         "f": "function_tilted",
         "x0": [round(rng.uniform(3.0, 8.0), 2), round(rng.uniform(-8.0, -3.0), 2)],
         "lr": round(rng.uniform(0.05, 0.2), 2),
-        "steps": rng.randint(4, 6),
+        "steps": rng.choice([4, 5, 7]),
     }
 
 
@@ -396,8 +422,9 @@ RUN_LBFGS = Exercise(
             known.PLAIN_DESCENT,
             lambda g: {"lbfgs_path": walks.descend(FUNCTIONS[g["f"]], g["x0"], g["lr"], g["steps"])},
         ),
-        Mistake(known.RATE_DEFAULT, lambda g: {"lbfgs_path": _lbfgs({**g, "lr": 1.0})}),
         Mistake(known.SAME_OBJECT, lambda g: {"lbfgs_path": np.broadcast_to(_lbfgs(g)[-1], (g["steps"] + 1, 2))}),
+        Mistake(known.SAME_OBJECT, _lbfgs_aliased),
+        Mistake(known.RATE_DEFAULT, lambda g: {"lbfgs_path": _lbfgs({**g, "lr": 1.0})}),
     ),
     hints=(
         "What has to happen each time LBFGS looks at the function?",
@@ -493,8 +520,8 @@ def _draw_pause(rng: Random) -> Givens:
         "make": rng.choice(["make_momentum", "make_rmsprop"]),
         "f": "function_tilted",
         "start": [round(rng.uniform(4.0, 8.0), 2), round(rng.uniform(-9.0, -5.0), 2)],
-        "n1": rng.randint(5, 8),
-        "n2": rng.randint(6, 9),
+        "n1": rng.randint(5, 7),
+        "n2": rng.randint(8, 10),
     }
 
 

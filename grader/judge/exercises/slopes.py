@@ -1,5 +1,6 @@
 """Exercises of 01_slopes: what autograd gives you."""
 
+from functools import partial
 from random import Random
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy as np
 from grader.judge import catalogue as known
 from grader.judge.exercises.lookback import REFLECTION, quiz
 from grader.judge.functions import FUNCTIONS
-from grader.judge.model import Answer, Exercise, Givens, Key, Mistake
+from grader.judge.model import Answer, Crash, Exercise, Givens, Key, Mistake
 from grader.judge.patterns import Between, Holds, Lacks, NotANumber
 
 # --------------------------------------------------------------------------- sum_grads
@@ -39,6 +40,10 @@ SUM_GRADS = Exercise(
     draw=_draw_sum_grads,
     keys=(Key("sum_grads", "the two slopes"),),
     reference=lambda givens: {"sum_grads": _sum_grads(givens)},
+    crashes=(
+        Crash(known.EMPTY_SLOTS, "RuntimeError", "only for scalar outputs", r"torch\.Tensor\("),
+        Crash(known.EMPTY_SLOTS, "RuntimeError", "must match the size", r"torch\.Tensor\("),
+    ),
     mistakes=(
         Mistake(known.READS_POINT, lambda g: {"sum_grads": _pair(g)[1]}),
         Mistake(known.READS_VALUE, lambda g: {"sum_grads": np.full(2, _pair(g)[0].value(_pair(g)[1]))}),
@@ -184,6 +189,10 @@ GRAD_N = Exercise(
     givens={"f": "ten_squares", "x0": 1.0, "n": 2},
     draw=_draw_grad_n,
     keys=(Key("grad_n", "x.grad without and with clearing"),),
+    crashes=tuple(
+        Crash(known.CLEARED_LATE, error, "NoneType", r"(?s)backward\(\).*\.grad = None\s+(return|#|$)")
+        for error in ("AttributeError", "TypeError")
+    ),
     reference=lambda g: _with_and_without(g["n"] * _slope(g), _slope(g)),
     mistakes=(
         Mistake(known.CLEARED_ALWAYS, lambda g: _with_and_without(_slope(g), _slope(g))),
@@ -210,10 +219,15 @@ def _secant(givens: Givens, left: float, right: float, width: float) -> Answer:
     return {"numeric_slope": float(rise) / (width * h)}
 
 
-def _without_brackets(givens: Givens) -> Answer:
+BRACKETS = ("none", "above", "below")
+
+
+def _without_brackets(givens: Givens, which: str) -> Answer:
+    """Return the slope without brackets, or with those of one side of the stroke alone."""
     f, x, h = FUNCTIONS[givens["f"]], givens["x"], givens["h"]
     left, right = (float(f.value(np.array(x + side * h))) for side in (-1, 1))
-    return {"numeric_slope": right - left / 2 * h}
+    made = {"none": right - left / 2 * h, "above": (right - left) / 2 * h, "below": right - left / (2 * h)}
+    return {"numeric_slope": made[which]}
 
 
 def _exact(givens: Givens) -> Answer:
@@ -223,8 +237,8 @@ def _exact(givens: Givens) -> Answer:
 def _draw_secant(rng: Random) -> Givens:
     return {
         "f": rng.choice(["cosine", "sum_of_sines"]),
-        "x": round(rng.uniform(0.5, 1.2), 2),
-        "h": round(rng.uniform(0.1, 0.4), 2),
+        "x": round(rng.uniform(1.8, 2.6), 2),
+        "h": round(rng.uniform(0.15, 0.4), 2),
     }
 
 
@@ -241,7 +255,7 @@ NUMERIC_SLOPE = Exercise(
         Mistake(known.ONE_SIDED, lambda g: _secant(g, 0, 1, 1)),
         Mistake(known.ONE_SIDED, lambda g: _secant(g, -1, 0, 1)),
         Mistake(known.WIDTH_HALVED, lambda g: _secant(g, -1, 1, 1)),
-        Mistake(known.PRECEDENCE, _without_brackets),
+        *(Mistake(known.PRECEDENCE, partial(_without_brackets, which=which)) for which in BRACKETS),
         Mistake(known.EXACT_SLOPE, _exact),
         Mistake(known.SIGN_REVERSED, lambda g: _secant(g, 1, -1, 2)),
     ),
@@ -358,6 +372,7 @@ DESCENT_DIRECTION = Exercise(
         Mistake(known.NOT_UNIT, lambda g: _unit(_down(g)[2], 1.0)),
         Mistake(known.OTHER_NORM, lambda g: _unit(_down(g)[2], np.abs(_down(g)[2]).sum())),
         Mistake(known.OTHER_NORM, lambda g: _unit(_down(g)[2], np.abs(_down(g)[2]).max())),
+        Mistake(known.SQUARE_FOR_LENGTH, lambda g: _unit(_down(g)[2], np.sum(_down(g)[2] ** 2))),
         Mistake(known.SWAPPED, lambda g: _unit(_down(g)[2][::-1])),
         Mistake(known.AIMS_AT_MINIMUM, lambda g: _unit(-_down(g)[1])),
         Mistake(known.NOT_SYMMETRIC, lambda g: _unit(-_down(g)[0].matrix @ _down(g)[1])),

@@ -13,6 +13,8 @@ EXERCISES = (
         mistakes=(
             Mistake(known.STARTS_WITH_START, lambda givens: {"first_answer": [4.0, 4.0, 2.0, 1.0]}),
             Mistake(known.START_MISSING, lambda givens: {"first_answer": [2.0, 1.0, 0.5]}),
+            Mistake(known.TAKEN_OFF, lambda givens: {"first_answer": [4.0, 3.0, 2.0, 1.0]}),
+            Mistake(known.TAKEN_OFF, lambda givens: {"first_answer": [4.0, 2.0, 0.0, -2.0]}),
             Mistake(known.DOUBLED, lambda givens: {"first_answer": [4.0, 8.0, 16.0, 32.0]}),
         ),
         hints=(
