@@ -331,6 +331,21 @@ TENSOR_WITHOUT = Misconception(
     "zero_grad() belongs to an optimizer; what a tensor has is x.grad, which has a zero_() or can be None.",
     "Which object holds the slopes that should go?",
 )
+OTHER_LENGTH = Misconception(
+    "another number of letters",
+    "There are more or fewer letters than questions.",
+    "Does every question have one letter?",
+)
+SLOPE_FORGOTTEN = Misconception(
+    "slope forgotten",
+    "The same length is taken off in each step, and the slope does not enter it.",
+    "By what is the rate multiplied in a step?",
+)
+STEP_FOR_POINT = Misconception(
+    "steps for points",
+    "These are the lengths of the steps, and the points that they lead to were asked for.",
+    "Where does the walk stand after its first step?",
+)
 REBOUND = Misconception(
     "x bound to a new tensor",
     "x = x - ... makes a new tensor; the old one, with its gradient, is lost.",

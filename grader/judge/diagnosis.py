@@ -134,9 +134,7 @@ def _diagnose(exercise: Exercise, values: dict, expected: dict, givens: Givens, 
     if found:
         wrong = [found[0][1], *(key for key in wrong if key is not found[0][1])]
     seen, shown = _difference(exercise, values, expected, wrong)
-    question = ASK.get(wrong[0].kind, "Which part of it are you least sure of?")
-    if exercise.prediction and wrong[0].kind == "numbers":
-        question = "Which of your numbers are you least sure of?"
+    question = _question(exercise, wrong[0], shown)
     result = Result(exercise.id, NOT_YET, 0.0, sentence(seen), question=question, shown=shown)
     if known:
         return _named(result, known)
@@ -146,6 +144,18 @@ def _diagnose(exercise: Exercise, values: dict, expected: dict, givens: Givens, 
             found = read(values[key.name], np.asarray(expected[key.name], dtype=float), key)
             return _named(result, found) if found else result
     return result
+
+
+def _question(exercise: Exercise, key: Key, shown: tuple[str, int] | None) -> str:
+    """Return what to ask about a wrong value that no known mistake makes; shown: as in the result."""
+    if exercise.prediction and key.kind == "numbers":
+        several = len(exercise.keys) > 1
+        return f"Which {'of your numbers' if several else 'step of your way there'} are you least sure of?"
+    if key.kind == "path" and shown is None:
+        return "What does one entry of your list hold?"
+    if key.kind == "path" and shown[1] == 0:
+        return "What does your list begin with?"
+    return ASK.get(key.kind, "Which part of it are you least sure of?")
 
 
 def _named(result: Result, found: list[Misconception]) -> Result:
@@ -202,13 +212,13 @@ def _fits_late(got, made, right, key: Key) -> bool:
         return False
     n = min(len(got), len(made) - 1)
     same = close(made[:n], made[1 : n + 1], key).all()
-    return n >= 3 and not same and _prefix(got, made[1:], key) == n and not _is_head(got, right, key)
+    return n >= 3 and not same and _prefix(got, made[1:], key) == n and not _as_right(got, right, n, key)
 
 
-def _is_head(got: np.ndarray, right, key: Key) -> bool:
-    """Say whether a path is right as far as it and the right one go."""
+def _as_right(got: np.ndarray, right, n: int, key: Key) -> bool:
+    """Say whether the first n points of a path, or as many as there are, are the right ones."""
     right = np.asarray(right, dtype=float)
-    return got.shape[1:] == right.shape[1:] and _prefix(got, right, key) == min(len(got), len(right))
+    return got.shape[1:] == right.shape[1:] and _prefix(got, right, key) >= min(n, len(got), len(right))
 
 
 # --------------------------------------------------------------------------- what the path shows
@@ -353,6 +363,8 @@ def _points(key: Key, want: np.ndarray) -> str:
 
 
 def _word_difference(got, key: Key) -> str:
+    if not got:
+        return f"{key.label}: there is nothing in it yet."
     if key.kind == "word":
         return f'{key.label}: "{str(got)[:40]}" is not it yet.'
     if key.kind == "set":

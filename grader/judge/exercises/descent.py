@@ -38,6 +38,9 @@ P3 = Exercise(
         Mistake(known.RATE_FORGOTTEN, lambda g: {"p3": [-15.0, 15.0, -15.0]}),
         Mistake(known.DOUBLED, lambda g: {"p3": [12.0, 9.6, 7.68]}),
         Mistake(known.NEVER_CLEARED, lambda g: {"p3": [13.5, 10.65, 6.735]}),
+        Mistake(known.SLOPE_FORGOTTEN, lambda g: {"p3": [14.95, 14.9, 14.85]}),
+        Mistake(known.STEP_FOR_POINT, lambda g: {"p3": [1.5, 1.35, 1.215]}),
+        Mistake(known.VALUE_FOR_PLACE, lambda g: {"p3": [182.25, 147.6225, 119.574225]}),
     ),
     hints=(
         "What is the slope of the function at the point you stand on?",
@@ -85,7 +88,11 @@ LOOP_ORDER = Exercise(
         Mistake(known.CLEARED_EARLY, lambda g: {"loop_order": list("BDAECGH")}),
         Mistake(known.GRAD_IS_NONE, lambda g: {"loop_order": list("BDEAHCG")}),
         Mistake(known.GRAD_IS_NONE, lambda g: {"loop_order": list("BDAEHCG")}),
-        Mistake(known.GRAD_IS_NONE, lambda g: {"loop_order": list("BDACGHE")}),
+        *(
+            Mistake(known.GRAD_IS_NONE, lambda g, order=order: {"loop_order": list(order)})
+            for order in ("BDACGHE", "BDACGEH", "BDCGAHE", "BEDAHCG")
+        ),
+        Mistake(known.GRAPH_REUSED, lambda g: {"loop_order": list("BADHCGE")}),
         Mistake(OUTSIDE_NO_GRAD, lambda g: {"loop_order": list("BDAHGCE")}),
         Mistake(known.REBOUND, lambda g: {"loop_order": Holds("F")}),
         Mistake(known.GRAPH_REUSED, lambda g: {"loop_order": Holds("I")}),

@@ -1,6 +1,6 @@
 """What ends every lesson, without points: five questions and one sentence of one's own."""
 
-from grader.judge.catalogue import ANOTHER_COUNT
+from grader.judge.catalogue import OTHER_LENGTH
 from grader.judge.model import Exercise, Key, Misconception, Mistake
 from grader.judge.patterns import NotAt, NotCount
 
@@ -22,7 +22,7 @@ def quiz(right: str, *about: str) -> Exercise:
         keys=(Key("quiz", "your letters", kind="words", case="lower"),),
         reference=lambda givens: {"quiz": list(right)},
         accepts=lambda values, givens: values["quiz"] == list(right),
-        mistakes=(Mistake(ANOTHER_COUNT, lambda givens: {"quiz": NotCount(5, distinct=False)}), *mistakes),
+        mistakes=(Mistake(OTHER_LENGTH, lambda givens: {"quiz": NotCount(5, distinct=False)}), *mistakes),
         hints=("Five letters in a list, in the order of the questions.", "Each answer stands somewhere above."),
     )
 

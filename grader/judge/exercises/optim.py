@@ -315,8 +315,8 @@ SLOWEST = Exercise(
         Mistake(known.NATURAL_RATE, lambda g: {"slowest": "Adagrad"}),
         Mistake(known.NATURAL_RATE, lambda g: {"slowest": "RMSprop"}),
         Mistake(known.LOOKS_OVERLOOKED, lambda g: {"slowest": "LBFGS"}),
-        Mistake(known.STEP_GROWS_WITH_SLOPE, lambda g: {"slowest": "SGD"}),
-        Mistake(known.STEP_GROWS_WITH_SLOPE, lambda g: {"slowest": "SGD with momentum"}),
+        Mistake(known.SLOPE_OVERLOOKED, lambda g: {"slowest": "SGD"}),
+        Mistake(known.SLOPE_OVERLOOKED, lambda g: {"slowest": "SGD with momentum"}),
     ),
     hints=(
         "Which of these rules has a default rate of one, and why?",
@@ -335,6 +335,15 @@ TWO = {
 def _ends(g: Givens, steps: int | None = None, rules: dict = LINE_UP) -> np.ndarray:
     n = g["steps"] if steps is None else steps
     return np.array([rule(FUNCTIONS[g["f"]], g["x0"], n)[-1] for rule in rules.values()])
+
+
+def _chained_ends(g: Givens) -> np.ndarray:
+    """Return the ends when every contestant goes on where the one before it stopped."""
+    x, ends = g["x0"], []
+    for rule in LINE_UP.values():
+        x = rule(FUNCTIONS[g["f"]], x, g["steps"])[-1]
+        ends.append(x)
+    return np.array(ends)
 
 
 def _accumulated_ends(g: Givens) -> np.ndarray:
@@ -371,6 +380,7 @@ LINEUP = Exercise(
         Mistake(known.ONE_TOO_FEW, lambda g: {"lineup": _ends(g, g["steps"] - 1)}),
         Mistake(known.NOT_STEPPED, lambda g: {"lineup": np.full(6, g["x0"])}),
         Mistake(known.NEVER_CLEARED, lambda g: {"lineup": _accumulated_ends(g)}),
+        Mistake(known.GOES_ON, lambda g: {"lineup": _chained_ends(g)}),
         Mistake(known.VALUE_FOR_PLACE, lambda g: {"lineup": walks.values(FUNCTIONS[g["f"]], _ends(g))}),
     ),
     hints=(
@@ -386,6 +396,11 @@ LINEUP = Exercise(
 def _lbfgs(g: Givens, f: Function | None = None, steps: int | None = None) -> np.ndarray:
     steps = g["steps"] if steps is None else steps
     return optimizers.lbfgs(f or FUNCTIONS[g["f"]], g["x0"], steps, lr=g["lr"])
+
+
+def _lbfgs_rebuilt(g: Givens) -> Answer:
+    rule = partial(optimizers.lbfgs, lr=g["lr"])
+    return {"lbfgs_path": faults.rebuilt(rule, FUNCTIONS[g["f"]], g["x0"], g["steps"])}
 
 
 def _lbfgs_aliased(g: Givens) -> Answer:
@@ -424,6 +439,7 @@ RUN_LBFGS = Exercise(
         ),
         Mistake(known.SAME_OBJECT, lambda g: {"lbfgs_path": np.broadcast_to(_lbfgs(g)[-1], (g["steps"] + 1, 2))}),
         Mistake(known.SAME_OBJECT, _lbfgs_aliased),
+        Mistake(known.REBUILT, _lbfgs_rebuilt),
         Mistake(known.RATE_DEFAULT, lambda g: {"lbfgs_path": _lbfgs({**g, "lr": 1.0})}),
     ),
     hints=(
@@ -454,7 +470,7 @@ def _draw_two_speed(rng: Random) -> Givens:
         "f": "function_tilted",
         "start": [round(rng.uniform(4.0, 8.0), 2), round(rng.uniform(-9.0, -5.0), 2)],
         "lr_x": round(rng.uniform(0.004, 0.008), 4),
-        "lr_y": round(rng.uniform(0.001, 0.003), 4),
+        "lr_y": round(rng.uniform(0.0015, 0.003), 4),
         "steps": rng.randint(15, 25),
     }
 
@@ -475,6 +491,8 @@ TWO_SPEED = Exercise(
         Mistake(known.ONE_RATE, lambda g: _two_speed(g, g["lr_x"], g["lr_x"])),
         Mistake(known.ONE_RATE, lambda g: _two_speed(g, g["lr_y"], g["lr_y"])),
         Mistake(known.RATE_DEFAULT, lambda g: _two_speed(g, 0.001, 0.001)),
+        Mistake(known.RATE_DEFAULT, lambda g: _two_speed(g, g["lr_x"], 0.001)),
+        Mistake(known.RATE_DEFAULT, lambda g: _two_speed(g, 0.001, g["lr_y"])),
         Mistake(known.NOT_STEPPED, lambda g: {"two_speed": walks.stay(SKEWED, g["start"], 0, g["steps"])}),
         Mistake(known.START_MISSING, lambda g: {"two_speed": _two_speed(g)["two_speed"][1:]}),
     ),
