@@ -697,7 +697,7 @@ answer["slowest"] = " Adadelta "
 # %% wrong="rates taken for comparable" exercise="slowest"
 answer["slowest"] = "Adagrad"
 
-# %% wrong="step thought to grow with the slope" exercise="slowest"
+# %% wrong="size of the slope overlooked" exercise="slowest"
 answer["slowest"] = "SGD with momentum"
 
 # %% wrong="rates taken for comparable" exercise="slowest"
