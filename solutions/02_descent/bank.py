@@ -164,28 +164,6 @@ def gd_abs_cube(x0, lr, iterations):
     return [row[0] for row in rows], [row[1] for row in rows]
 
 
-# %% wrong="ends after the first round" exercise="gd_abs_cube"
-# - return xs, ys
-# +     return xs, ys
-
-# %% wrong="more steps than asked for" exercise="gd_abs_cube"
-# - for _ in range(iterations):
-# + for _ in range(10):
-
-# %% wrong="start counted as a step" exercise="gd_abs_cube"
-# - cube(x).abs().backward()
-# + xs.append(x.item())
-# + ys.append(cube(x).abs().item())
-# + cube(x).abs().backward()
-# - x.grad.zero_()
-# - xs.append(x.item())
-# - ys.append(cube(x).abs().item())
-# + x.grad.zero_()
-
-# %% wrong="zero_grad of a tensor" exercise="gd_abs_cube"
-# - x.grad.zero_()
-# + x.zero_grad()
-
 # %% wrong="descends f, not its size" exercise="gd_abs_cube"
 def gd_abs_cube(x0, lr, iterations):
     x = torch.tensor([x0], requires_grad=True)
@@ -267,6 +245,28 @@ def gd_abs_cube(x0, lr, iterations):
         xs.append(x.item())
         ys.append(cube(x).abs().item())
     return xs, ys
+
+# %% wrong="ends after the first round" exercise="gd_abs_cube"
+# - return xs, ys
+# +     return xs, ys
+
+# %% wrong="more steps than asked for" exercise="gd_abs_cube"
+# - for _ in range(iterations):
+# + for _ in range(10):
+
+# %% wrong="start counted as a step" exercise="gd_abs_cube"
+# - cube(x).abs().backward()
+# + xs.append(x.item())
+# + ys.append(cube(x).abs().item())
+# + cube(x).abs().backward()
+# - x.grad.zero_()
+# - xs.append(x.item())
+# - ys.append(cube(x).abs().item())
+# + x.grad.zero_()
+
+# %% wrong="zero_grad of a tensor" exercise="gd_abs_cube"
+# - x.grad.zero_()
+# + x.zero_grad()
 
 
 # ------------------------------------------------------------------ make_gradient_step
@@ -788,10 +788,6 @@ def gradient_descent(f, x0, lr, steps, tol=None):
 # + limit = -float("inf") if tol is None else tol
 # + if fs[-1] < limit:
 
-# %% wrong="number of steps ignored" exercise="gradient_descent"
-# - for _ in range(steps):
-# + while fs[-1] >= tol if tol is not None else len(xs) <= steps:
-
 # %% wrong="same tensor stored every time" exercise="gradient_descent"
 def gradient_descent(f, x0, lr, steps, tol=None):
     x = x0.clone().requires_grad_()
@@ -869,3 +865,7 @@ def gradient_descent(f, x0, lr, steps, tol=None):
         if tol is not None and fs[-1] < tol:
             break
     return Path(xs, fs)
+
+# %% wrong="number of steps ignored" exercise="gradient_descent"
+# - for _ in range(steps):
+# + while fs[-1] >= tol if tol is not None else len(xs) <= steps:
