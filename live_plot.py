@@ -6,17 +6,20 @@ in the page moves it. The page asks for nothing from the network. Importing this
 of Matplotlib, torch or Python, and opens no figure.
 
 The environment variable LIVE_PLOT_BACKEND chooses how pictures are shown: "html" (players, the default),
-"png" (still pictures) or "none" (nothing is drawn). The parts lie in `_live_plot/`.
+"png" (still pictures), "data" (what a still picture shows, to be drawn elsewhere) or "none". The parts
+lie in `_live_plot/`.
 """
 
 from _live_plot.backend import backend, register_ipympl
-from _live_plot.charts import Chart, show_contours, show_curves, show_loss, show_places, show_rates
+from _live_plot.chart import Chart
+from _live_plot.charts import show_contours, show_curves, show_loss, show_places, show_rates
 from _live_plot.descent import descend, race
 from _live_plot.explore import Explorer, explore
 from _live_plot.heights import curve, surface
 from _live_plot.live import LivePlot
 from _live_plot.player import Animation
 from _live_plot.scenes import anim_2d, anim_3d, animate
+from _live_plot.tables import show_bars, show_matrices
 from _live_plot.trajectory import Trajectory
 from _live_plot.values import numbers
 
@@ -35,9 +38,11 @@ __all__ = [
     "explore",
     "numbers",
     "race",
+    "show_bars",
     "show_contours",
     "show_curves",
     "show_loss",
+    "show_matrices",
     "show_places",
     "show_rates",
     "surface",

@@ -4,12 +4,15 @@ import os
 from contextlib import suppress
 
 VARIABLE = "LIVE_PLOT_BACKEND"
-BACKENDS = ("html", "png", "none")
+DRAFT = "application/vnd.downhill.draft+json"  # the kind of output that is a picture as data,
+MAX_DRAFT = 2**20  # of so many characters at most; a larger one is drawn where it is made
+BACKENDS = ("html", "png", "data", "none")
 
 
 def backend() -> str:
-    """Return how pictures are shown: "html" (players), "png" (still pictures) or "none" (nothing is drawn).
+    """Return how pictures are shown: "html" (players), "png" (still pictures), "data" (drafts) or "none".
 
+    A draft is what a still picture shows, for a program that draws it later; with "none" nothing is drawn.
     The environment variable LIVE_PLOT_BACKEND chooses; players are the default.
 
     Raises:

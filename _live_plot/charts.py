@@ -1,40 +1,18 @@
 """Pictures that do not move: contours for pyplot, losses, rates, places."""
 
-import base64
-import io
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from _live_plot import look
 from _live_plot.backend import backend
-from _live_plot.landscapes import Contours, landscape
-from _live_plot.layout import Once
+from _live_plot.chart import Chart, form
+from _live_plot.landscapes import Contours, Landscape, landscape
 from _live_plot.player import describe
-from _live_plot.values import grid, numbers, pairs, path, shown, whole
+from _live_plot.values import grid, numbers, one_number, pairs, path, shown, whole
 
 FEW = 60  # points that a curve shows one by one
-
-
-class Chart(Figure):
-    """A figure that shows itself in a notebook, whether or not pyplot is there."""
-
-    alt = "a chart"
-
-    def _ipython_display_(self) -> None:
-        """Show the picture once: IPython would have pyplot's formatter draw it again."""
-        from IPython.display import display
-
-        display(self._repr_mimebundle_(), raw=True)
-
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
-        if backend() == "none":
-            return {"text/plain": self.alt}
-        buffer = io.BytesIO()
-        FigureCanvasAgg(self).print_png(buffer)
-        return {"image/png": base64.b64encode(buffer.getvalue()).decode(), "text/plain": self.alt}
 
 
 def show_contours(
@@ -86,27 +64,30 @@ def _limits(lims, name: str, ticks: int) -> np.ndarray:
 
 
 def show_loss(*histories, labels: Sequence[str] | None = None) -> Chart:
-    """Return a figure of one or more loss histories against the step: linear on the left, log on the right."""
+    """Return a chart of one or more loss histories against the step: linear on the left, log on the right."""
     arrays = [numbers(history, "loss").reshape(-1) for history in histories]
     labels = look.labels(labels, len(arrays), "curve")
-    figure = Chart(figsize=(8, 3), dpi=100, layout=Once())
-    figure.alt = describe("Loss against step, linear and logarithmic", [array[:, None] for array in arrays], labels)
+    alt = describe("Loss against step, linear and logarithmic", [array[:, None] for array in arrays], labels)
+    return Chart("loss", alt, (8, 3), arrays=arrays, labels=labels)
+
+
+@form
+def _loss(figure: Figure, arrays: list[np.ndarray], labels: list[str]) -> None:
     for side, (axes, name) in enumerate(zip(figure.subplots(1, 2), ("linear", "logarithmic"), strict=True)):
-        _curves(axes, arrays, labels)
+        _lines(axes, arrays, labels)
         positive = any((array[np.isfinite(array)] > 0).any() for array in arrays)
         axes.set(xlabel="step", title=name, yscale="log" if side and positive else "linear")
         axes.set_ylabel("f", style="italic")
-    return figure
 
 
 def show_rates(*series, labels: Sequence[str] | None = None, marks=(), name: str = "learning rate") -> Chart:
-    """Return a figure of numbers that hold for one step each, such as learning rates, as staircases.
+    """Return a chart of numbers that hold for one step each, such as learning rates, as staircases.
 
     series: each of shape (n,); None is empty. marks: steps at which a dotted line stands, such as the
     ends of epochs.
     """
     labels = look.labels(labels, len(series), "curve")
-    return _chart(labels, series, None, marks, "", name, "step", drawstyle="steps-post")
+    return _chart(labels, series, None, marks, "", name, "step", stairs=True)
 
 
 def show_curves(
@@ -114,16 +95,18 @@ def show_curves(
     at=None,
     *,
     marks: Mapping[str, float] | Sequence[float] = (),
+    dots: Mapping[str, Sequence] | None = None,
     log: str = "",
     name: str = "",
     against: str = "step",
     limits: Sequence[float] | None = None,
 ) -> Chart:
-    """Return a figure of some curves by name.
+    """Return a chart of some curves by name.
 
     curves: each of shape (n,); None is empty. at: where the numbers belong, of shape (n,); 0, 1, ... without
-    it. marks: where dotted lines stand; by name they take the look of the curve of that name. log: which
-    axes are logarithmic: "x", "y" or "xy". limits: the ends of the upright axis.
+    it. marks: where dotted lines stand; by name they take the look of the curve of that name. dots: places in
+    the look of the curve of their name, each of shape (n, 2). log: which axes are logarithmic: "x", "y" or
+    "xy". limits: the ends of the upright axis.
 
     Raises:
         ValueError: for curves that are no numbers, or that are not as long as `at`.
@@ -133,11 +116,9 @@ def show_curves(
         raise ValueError(f"curves: expected names with numbers, such as {{'loss': losses}}, got {shown(curves)}")
     if set(log) - set("xy"):
         raise ValueError(f"log: expected 'x', 'y' or 'xy', got {shown(log)}")
-    figure = _chart(list(curves), list(curves.values()), at, marks, log, name, against)
-    if limits is not None:
-        low, high = grid(limits, "limits")[[0, -1]]
-        figure.axes[0].set_ylim(low, high)
-    return figure
+    ends = None if limits is None else grid(limits, "limits")[[0, -1]].tolist()
+    places = [(str(label), pairs(found, 2, "(x, y)")) for label, found in (dots or {}).items()]
+    return _chart(list(curves), list(curves.values()), at, marks, log, name, against, limits=ends, dots=places)
 
 
 def show_places(
@@ -159,24 +140,30 @@ def show_places(
 
     """
     land = landscape(func, x_range, y_range)
-    figure = Chart(figsize=land.size, dpi=100, layout=Once())
     groups = {label: _group(given, land.dimensions, label) for label, given in places.items()}
-    lifted = {label: land.lift(found) for label, found in groups.items()}
+    lifted = {str(label): land.lift(found) for label, found in groups.items()}
     counts = [f"{label}: {len(found)} place{'s' * (len(found) != 1)}" for label, found in lifted.items()]
-    figure.alt = ". ".join([land.words_for_alt, *counts]) + "."
-    if backend() == "none":
-        return figure
+    alt = ". ".join([land.words_for_alt, *counts]) + "."
+    reach = {str(label): pairs(found, 4, "(x, y, dx, dy)") for label, found in (arrows or {}).items()}
+    if backend() != "none":
+        _ = land.heights  # before the figure is asked for: what is wrong with the function is said here
+    return Chart(
+        "places", alt, land.size, landscape=land, places=list(lifted.items()), arrows=list(reach.items()), title=title
+    )
+
+
+@form
+def _places(figure: Figure, landscape: Landscape, places: list[tuple], arrows: list[tuple], title: str) -> None:
     axes = figure.add_subplot()
-    land.draw(figure, axes)
+    landscape.draw(figure, axes)
     axes.set_title(look.plain(title))
-    for i, (label, found) in enumerate((arrows or {}).items()):
-        _arrows(axes, pairs(found, 4, "(x, y, dx, dy)"), i, label)
-    for i, (label, found) in enumerate(lifted.items()):
-        form = {"color": look.colour(i), "marker": look.marker(i), "markeredgecolor": "white", "markersize": 7}
-        axes.plot(*found.T, linestyle="", label=look.plain(label), scalex=False, scaley=False, **form)
-    if lifted or arrows:
+    for i, (label, found) in enumerate(arrows):
+        _arrows(axes, found, i, label)
+    for i, (label, found) in enumerate(places):
+        style = {"color": look.colour(i), "marker": look.marker(i), "markeredgecolor": "white", "markersize": 7}
+        axes.plot(*found.T, linestyle="", label=look.plain(label), scalex=False, scaley=False, **style)
+    if places or arrows:
         axes.legend(fontsize=8)
-    return figure
 
 
 def _group(places, width: int, label: str) -> np.ndarray:
@@ -191,41 +178,60 @@ def _group(places, width: int, label: str) -> np.ndarray:
 
 def _arrows(axes, arrows: np.ndarray, style: int, label: str) -> None:
     """Draw arrows from (x, y) by (dx, dy), told apart by colour and width."""
-    form = {"color": look.colour(style), "width": 0.003 + 0.002 * style, "label": look.plain(label)}
+    form = {"color": look.colour(style), "width": 0.006 + 0.002 * style, "label": look.plain(label)}
     axes.quiver(*arrows.T, angles="xy", scale_units="xy", scale=1, edgecolor="white", linewidth=0.3, zorder=3, **form)
 
 
-def _chart(labels: list, curves: Sequence, at, marks, log: str, name: str, against: str, **form) -> Chart:
-    """Return a chart of curves; its arguments are those of `show_curves`."""
+def _chart(
+    labels: list, curves: Sequence, at, marks, log: str, name: str, against: str, limits=None, dots=(), stairs=False
+) -> Chart:
+    """Return a chart of curves; its arguments are those of `show_curves`, and whether the numbers are staircases."""
     arrays = [numbers(one, name or "curve").reshape(-1) for one in curves]
     where = None if at is None else numbers(at, "at").reshape(-1)
     if where is not None and any(len(one) not in (0, len(where)) for one in arrays):
         raise ValueError(f"curves: expected {len(where)} numbers in each, as in `at`; got {[len(a) for a in arrays]}")
     labels = [str(label) for label in labels]
-    marks = {str(i): one for i, one in enumerate(numbers(marks, "marks"))} if not isinstance(marks, Mapping) else marks
-    figure = Chart(figsize=(8, 2.8), dpi=100, layout=Once())
-    figure.alt = describe(f"{name or 'Numbers'} against {against}", [one[:, None] for one in arrays], labels)
+    marks = marks if isinstance(marks, Mapping) else dict(enumerate(numbers(marks, "marks")))
+    marks = [(str(label), one_number(mark, "marks")) for label, mark in marks.items()]
+    alt = describe(f"{name or 'Numbers'} against {against}", [one[:, None] for one in arrays], labels)
+    beside = {"marks": marks, "dots": list(dots), "stairs": stairs}
+    sides = {"log": log, "name": str(name), "against": str(against), "limits": limits}
+    return Chart("curves", alt, (8, 2.8), arrays=arrays, labels=labels, at=where, **beside, **sides)
+
+
+@form
+def _curves(
+    figure: Figure, arrays: list, labels: list[str], at, marks: list, dots: list, stairs: bool, **sides
+) -> None:
     axes = figure.subplots()
     few = max((len(one) for one in arrays), default=0) <= FEW
-    _curves(axes, arrays, labels, where, marker="." if few else "", **form)
-    for label, mark in marks.items():
-        style = {"color": look.colour(labels.index(label))} if label in labels else {"color": "#999999"}
+    _lines(axes, arrays, labels, at, marker="." if few else "", drawstyle="steps-post" if stairs else "default")
+    colours = {label: look.colour(i) for i, label in enumerate(labels)}
+    for label, mark in marks:
         if np.isfinite(mark):
-            axes.axvline(mark, linestyle=":", linewidth=1.2, **style)
+            axes.axvline(mark, linestyle=":", linewidth=1.2, color=colours.get(label, "#999999"))
+    for label, places in dots:
+        marker = look.marker(labels.index(label)) if label in labels else "o"
+        axes.plot(*places.T, linestyle="", marker=marker, color=colours.get(label, "#999999"))
+    _name_sides(axes, [at] if at is not None else arrays, arrays, **sides)
+
+
+def _name_sides(axes, across: list, upright: list, log: str, name: str, against: str, limits) -> None:
+    """Give axes their names, scales and limits; across and upright: the numbers on either."""
     axes.set(xlabel=look.plain(against), ylabel=look.plain(name))
     for side in log:
-        values = [where] if side == "x" and where is not None else arrays
-        if any((one > 0).any() for one in values):  # there is no other place on such an axis
+        if any((one > 0).any() for one in (across if side == "x" else upright)):  # an axis needs one such place
             axes.set(**{f"{side}scale": "log"})
-    return figure
+    if limits is not None:
+        axes.set_ylim(limits)
 
 
-def _curves(axes, arrays: list[np.ndarray], labels: Sequence[str], at=None, **form) -> None:
+def _lines(axes, arrays: list[np.ndarray], labels: Sequence[str], at=None, **form) -> None:
     """Draw numbers against the step, told apart by colour and dash; say so where there are none."""
     for i, (array, label) in enumerate(zip(arrays, labels, strict=True)):
         steps = np.arange(len(array)) if at is None else at[: len(array)]
         axes.plot(steps, array, label=look.plain(label), **look.line(i), **form)
     if not any(array.size for array in arrays):
-        axes.text(0.5, 0.5, "nothing recorded yet", ha="center", transform=axes.transAxes)
+        look.nothing_yet(axes)
     if len(arrays) > 1:
         axes.legend(fontsize=8)

@@ -12,12 +12,41 @@ from _live_plot import heights, look
 from _live_plot.values import grid, shown
 
 
-class Nowhere:
-    """No landscape: only what is drawn below."""
+class Landscape:
+    """What the landscapes share: a function over some grids, and its heights, which are asked for once.
+
+    size: inches. made_of: the names of what a landscape is made of beside the function.
+    """
 
     size = (6.4, 0.0)
     dimensions = 0
-    projection = None
+    projection: str | None = None
+    made_of: tuple[str, ...] = ()
+    heights: np.ndarray | None = None
+
+    def parts(self) -> dict:
+        """Return what the landscape is drawn from, without its function."""
+        return {name: getattr(self, name) for name in self.made_of} | {"heights": self.heights}
+
+    @classmethod
+    def of(cls, heights: np.ndarray | None, **made_of) -> "Landscape":
+        """Return a landscape from its parts; it can be drawn, and knows no function."""
+        land = cls(None, **made_of) if cls.made_of else cls()
+        land.heights = heights
+        return land
+
+    def lift(self, path: np.ndarray) -> np.ndarray:
+        """Return the path as it is."""
+        return path
+
+    def strokes(self, path: np.ndarray) -> list[np.ndarray] | None:
+        """Return nothing to draw with a step."""
+        return None
+
+
+class Nowhere(Landscape):
+    """No landscape: only what is drawn below."""
+
     words_for_alt = "Numbers against the step"
 
     def draw(self, figure, axes) -> None:
@@ -31,18 +60,15 @@ class Nowhere:
         """Return what is said of each step."""
         return [""] * len(path)
 
-    def strokes(self, path: np.ndarray) -> None:
-        """Return nothing to draw with a step."""
 
-
-class Curve:
+class Curve(Landscape):
     """The curve of a function of one number over a grid of shape (n,)."""
 
     size = (6.4, 4.0)
     dimensions = 1
-    projection = None
+    made_of = ("xs",)
 
-    def __init__(self, func: Callable, xs: np.ndarray):
+    def __init__(self, func: Callable | None, xs: np.ndarray):
         self.func, self.xs = func, xs
         self.words_for_alt = f"The curve of f from {xs[0]:g} to {xs[-1]:g}"
 
@@ -83,14 +109,14 @@ class Curve:
             return [np.column_stack([x + side, y + side * slope]) for side in (-reach, reach)]
 
 
-class Contours:
+class Contours(Landscape):
     """The contours of a function of two numbers over grids of shape (n,) and (m,)."""
 
     size = (6.4, 5.2)
     dimensions = 2
-    projection = None
+    made_of = ("xs", "ys")
 
-    def __init__(self, func: Callable, xs: np.ndarray, ys: np.ndarray):
+    def __init__(self, func: Callable | None, xs: np.ndarray, ys: np.ndarray):
         self.func, self.xs, self.ys = func, xs, ys
         self.words_for_alt = (
             f"Contours of f, x1 from {xs[0]:g} to {xs[-1]:g}, x2 from {ys[0]:g} to {ys[-1]:g}"
@@ -120,54 +146,40 @@ class Contours:
         bar = figure.colorbar(drawn, cax=_beside(axes), format="%.3g", ticks=edges[:: max(1, len(edges) // 5)])
         bar.set_label("f − min f" if lowest else "f", style="italic")
 
-    def lift(self, path: np.ndarray) -> np.ndarray:
-        """Return the path as it is."""
-        return path
-
     def words(self, path: np.ndarray) -> list[str]:
         """Return what is said of each point of a path."""
         values = heights.along(self.func, path)
         return [f"({x:.5g}, {y:.5g}), f = {f:.6g}" for (x, y), f in zip(path, values, strict=True)]
 
-    def strokes(self, path: np.ndarray) -> None:
-        """Return nothing to draw with a step."""
 
-
-class Surface:
+class Surface(Landscape):
     """The surface of a function of two numbers, seen from an elevation and an azimuth in degrees."""
 
     size = (6.4, 4.8)
     dimensions = 3
     projection = "3d"
+    made_of = ("xs", "ys", "elev", "azim")
     words_for_alt = "A surface seen from above"
 
-    def __init__(self, func: Callable, xs: np.ndarray, ys: np.ndarray, elev: float, azim: float):
-        self.func, self.xs, self.ys, self.view = func, xs, ys, {"elev": elev, "azim": azim}
+    def __init__(self, func: Callable | None, xs: np.ndarray, ys: np.ndarray, elev: float, azim: float):
+        self.func, self.xs, self.ys, self.elev, self.azim = func, xs, ys, elev, azim
+
+    @cached_property
+    def heights(self) -> np.ndarray:
+        """The values of the function on the grid, shape (m, n)."""
+        return _finite_somewhere(heights.surface(self.func, self.xs, self.ys), "on the grid")
 
     def draw(self, figure, axes) -> None:
         """Draw the surface, and fix where it is seen from."""
-        axes.view_init(**self.view)
-        Z = _finite_somewhere(heights.surface(self.func, self.xs, self.ys), "on the grid")
-        grid = np.meshgrid(self.xs, self.ys)
-        axes.plot_surface(
-            *grid, np.ma.masked_invalid(Z), cmap="cividis", alpha=0.85, linewidth=0, antialiased=False
-        )  # fmt: skip
+        axes.view_init(elev=self.elev, azim=self.azim)
+        grid, Z = np.meshgrid(self.xs, self.ys), np.ma.masked_invalid(self.heights)
+        axes.plot_surface(*grid, Z, cmap="cividis", alpha=0.85, linewidth=0, antialiased=False)
         look.name_axes(axes, "x", "y")
         axes.set_zlabel("f", style="italic")
-
-    def lift(self, path: np.ndarray) -> np.ndarray:
-        """Return triples (x, y, f) as they are."""
-        return path
 
     def words(self, path: np.ndarray) -> list[str]:
         """Return what is said of each point."""
         return [f"x = {x:.6g}, y = {y:.6g}, f = {f:.6g}" for x, y, f in path]
-
-    def strokes(self, path: np.ndarray) -> None:
-        """Return nothing to draw with a step."""
-
-
-Landscape = Nowhere | Curve | Contours | Surface
 
 
 def landscape(func: Callable, x_range, y_range=None) -> Curve | Contours:

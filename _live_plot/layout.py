@@ -3,12 +3,13 @@
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import LayoutEngine
-from matplotlib.ticker import MaxNLocator, NullLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
+from matplotlib.transforms import Bbox
 
 from _live_plot import look
 
 PAD = 0.06  # inches around each axes
-DECADES = 1e3  # between the ends of a logarithmic axis that is labelled by powers of ten alone
+DECADES = 1e3  # between the ends of a logarithmic axis: a longer one is labelled by powers of ten alone
 TICKS = 6  # at most and about, of an axis of so many inches:
 LONG = 2.0
 LEAST = 0.6  # of the width, which a landscape of equal scales may leave to what stands below it
@@ -51,12 +52,24 @@ def _margins(fig: Figure, placed: list, grid) -> list[np.ndarray]:
     renderer = fig.canvas.get_renderer()
     margins = [np.zeros(n) for n in (grid.ncols, grid.nrows, grid.ncols, grid.nrows)]
     for axes in placed:
-        around, inside = axes.get_tightbbox(renderer, for_layout_only=True), axes.bbox
+        around, inside = _around(axes, renderer), axes.bbox
         row, column = _cell(axes)
         needed = (inside.x0 - around.x0, inside.y0 - around.y0, around.x1 - inside.x1, around.y1 - inside.y1)
         for side, place, pixels in zip(margins, (column, row, column, row), needed, strict=True):
             side[place] = max(side[place], pixels / fig.dpi + PAD)
     return margins
+
+
+def _around(axes, renderer) -> Bbox:
+    """Return the pixels of axes with their labels, title and bar; Matplotlib measures more, and some of it twice."""
+    if axes.name == "3d":
+        return axes.get_tightbbox(renderer, for_layout_only=True)
+    boxes = [axes.title.get_window_extent(renderer)] if axes.get_title() else []
+    for one in (axes, *axes.child_axes):
+        locator = one.get_axes_locator()
+        one.apply_aspect(locator(one, renderer) if locator else None)
+        boxes += [one.bbox, *(axis.get_tightbbox(renderer, for_layout_only=True) for axis in (one.xaxis, one.yaxis))]
+    return Bbox.union([box for box in boxes if box is not None])
 
 
 def _ease_ticks(axes) -> None:
@@ -66,9 +79,11 @@ def _ease_ticks(axes) -> None:
         (axes.xaxis, axes.get_xscale(), axes.get_xlim(), width),
         (axes.yaxis, axes.get_yscale(), axes.get_ylim(), height),
     ):
-        if scale == "log" and max(ends) > DECADES * min(ends):
+        if scale == "log":
+            wide = max(ends) > DECADES * min(ends)
             axis.set_minor_locator(NullLocator())
-            axis.set_major_formatter(look.power_of_ten)
+            axis.set_major_locator(LogLocator(subs=(1.0,) if wide else (1.0, 2.0, 5.0)))
+            axis.set_major_formatter(look.power_of_ten if wide else look.short)
         elif length > LONG and isinstance(axis.get_major_locator(), MaxNLocator):
             axis.get_major_locator().set_params(nbins=TICKS)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")  # Okabe and Ito's
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+HATCHES = ("", "//", "..", "xx", "\\\\", "++", "oo")
 DASHES = ((), (6, 3), (2, 2), (8, 3, 2, 3), (4, 4), (1, 3), (10, 2))
 
 
@@ -28,10 +29,20 @@ def name_axes(axes, x: str, y: str) -> None:
     axes.set_ylabel(y, style="italic")
 
 
+def nothing_yet(axes) -> None:
+    """Say in empty axes that there are no numbers for them."""
+    axes.text(0.5, 0.5, "nothing recorded yet", ha="center", transform=axes.transAxes)
+
+
 def power_of_ten(value: float, place=None) -> str:
     """Return a power of ten as a label, and nothing for any other number; place: which tick it is."""
     exponent = round(math.log10(value)) if value > 0 else 0
     return "10" + str(exponent).translate(RAISED) if math.isclose(value, 10.0**exponent) else ""
+
+
+def short(value: float, place=None) -> str:
+    """Return a number as a label; place: which tick it is."""
+    return f"{value:g}"
 
 
 def labels(given: Sequence[str] | str | None, count: int, word: str) -> list[str]:
@@ -62,6 +73,11 @@ def marker(style: int) -> str:
 def dash(style: int) -> tuple[int, ...]:
     """Return the dashes of a path, in pixels; nothing for a whole line."""
     return DASHES[style % len(DASHES)]
+
+
+def hatch(style: int) -> str:
+    """Return the pattern that fills a bar, in Matplotlib's spelling."""
+    return HATCHES[style % len(HATCHES)]
 
 
 def line(style: int) -> dict:

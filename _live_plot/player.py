@@ -7,15 +7,17 @@ import itertools
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import escape
 from pathlib import Path
 
 import numpy as np
 
 from _live_plot import look
-from _live_plot.backend import backend
+from _live_plot.backend import DRAFT, MAX_DRAFT, backend
+from _live_plot.draft import pack, unpack
 from _live_plot.landscapes import Landscape
-from _live_plot.stage import Stage
+from _live_plot.stage import Stage, staged, still
 from _live_plot.strips import Strip
 from _live_plot.values import delay
 
@@ -52,15 +54,17 @@ class Animation:
     """A landscape with moving paths; shows itself in a notebook, and keeps its points in `data`.
 
     data: the points of each path, with heights on a curve; as they were given where nothing is drawn.
-    still: the picture with whole paths, and background: the one without, as PNG; both are empty where
-    nothing is drawn. axes: the ranges of the landscape's axes, as (x, y) of (low, high); None without one.
+    drawn: the picture with whole paths, and background: the one without, as PNG; empty where it is not drawn.
+    draft: the picture as data, where it is drawn elsewhere.
+    axes: the ranges of the landscape's axes, as (x, y) of (low, high); None without one.
     """
 
     data: list
     alt: str
     delta: int = 60
     background: bytes = b""
-    still: bytes = b""
+    drawn: bytes = b""
+    draft: str = ""
     size: tuple[int, int] = (0, 0)
     tracks: list[Track] = field(default_factory=list)
     axes: tuple | None = None
@@ -69,9 +73,16 @@ class Animation:
     def __repr__(self) -> str:
         return self.alt
 
+    @cached_property
+    def still(self) -> bytes:
+        """The picture with whole paths, as PNG; empty where nothing is drawn."""
+        return still(**unpack(self.draft)[1]) if self.draft else self.drawn
+
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         bundle = {"text/plain": self.alt}
-        if self.still:
+        if self.draft:
+            bundle[DRAFT] = self.draft
+        elif self.still:
             bundle["image/png"] = base64.b64encode(self.still).decode()
         if self.background:
             bundle["text/html"] = self.html()
@@ -199,15 +210,23 @@ def film(
     delta, way = delay(delta), backend()
     if way == "none":
         return Animation([path.tolist() for path in paths], landscape.words_for_alt + ".", delta)
-    stage = Stage(landscape, strips, title)
+    _ = landscape.heights  # what is wrong with the function is said of the landscape first
     lifted = [landscape.lift(path) for path in paths]
-    alt = describe(landscape.words_for_alt, lifted if stage.axes else [], labels, strips)
-    if stage.axes and not any(len(path) for path in paths):
-        stage.axes.set_title(f"{look.plain(title)}\nno steps recorded".strip())
-    stage.settle()
-    background = stage.png() if way == "html" else b""
+    what = {"landscape": landscape, "paths": lifted, "labels": list(labels), "strips": list(strips), "title": title}
+    made = Animation(
+        [path.tolist() for path in lifted],
+        describe(landscape.words_for_alt, lifted if landscape.dimensions else [], labels, strips),
+        delta,
+    )
+    if way == "data" and len(draft := pack("still", what)) <= MAX_DRAFT:
+        made.draft = draft
+        return made
+    stage = staged(**what)
+    made.size = stage.size
+    if way == "html":
+        made.background = stage.png()
     stage.draw_paths(lifted, labels)
-    made = Animation([path.tolist() for path in lifted], alt, delta, background, stage.png(), stage.size)
+    made.drawn = stage.png()
     if way == "html":
         made.tracks = tracks(stage, lifted, labels, strips)
         if stage.axes and not landscape.projection:

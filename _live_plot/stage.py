@@ -131,3 +131,21 @@ def _projected(axes, points: np.ndarray) -> np.ndarray:
         return np.zeros((0, 2))
     x, y, _ = proj3d.proj_transform(*points.T, axes.get_proj())
     return np.column_stack([x, y])
+
+
+def staged(
+    landscape: Landscape, paths: Sequence[np.ndarray], labels: Sequence[str], strips: Sequence[Strip], title: str
+) -> Stage:
+    """Return a stage for lifted paths, on which everything but these is rendered."""
+    stage = Stage(landscape, strips, title)
+    if stage.axes and not any(len(path) for path in paths):
+        stage.axes.set_title(f"{look.plain(title)}\nno steps recorded".strip())
+    stage.settle()
+    return stage
+
+
+def still(level: int = 6, **what) -> bytes:
+    """Return the picture of whole paths as PNG, compressed so hard, 1 to 9; what: the arguments of `staged`."""
+    stage = staged(**what)
+    stage.draw_paths(what["paths"], what["labels"])
+    return stage.png(level)

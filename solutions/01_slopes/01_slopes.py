@@ -143,20 +143,7 @@ check(answer, "X_grad")
 # Left the matrix, right its gradient: compare the pattern of the colours, then the scales beside them.
 
 # %% picture="X_grad"
-from matplotlib import pyplot as plt
-
-figure, panels = plt.subplots(1, 2, figsize=(8, 2.6))
-for panel, name, title in zip(panels, ("X_after", "X_grad"), ("X", "gradient"), strict=True):
-    values = live_plot.numbers(answer.get(name))
-    if values.shape != (3, 4):
-        panel.set_title(f"{title}: no 3 x 4 numbers yet")
-        continue
-    panel.imshow(values, cmap="cividis")
-    panel.set(title=title, xticks=range(4), yticks=range(3), xlabel="column", ylabel="row")
-    for i in range(3):
-        for j in range(4):
-            panel.text(j, i, f"{values[i, j]:.3g}", ha="center", va="center", color="white" if i < 2 else "black")
-plt.show()
+live_plot.show_matrices({"X": answer.get("X_after"), "gradient": answer.get("X_grad")})
 
 # %% [markdown]
 # The pattern is the same and the scale is not: each slope is a fixed multiple of the entry it belongs to.
@@ -202,6 +189,8 @@ answer["chain"] = graph_chain(expression(leaf))
 check(answer, "graph_chain")
 
 # %% picture="graph_chain"
+from matplotlib import pyplot as plt
+
 chain = [str(name) for name in answer.get("chain") or ["nothing recorded yet"]]
 print(" → ".join(chain))
 figure, panel = plt.subplots(figsize=(8, 1.2))
@@ -271,12 +260,8 @@ try:
 except Exception as error:
     print("no bars yet:", type(error).__name__, error)
     heights = [[0.0] * 5, [0.0] * 5]
-figure, panel = plt.subplots(figsize=(7, 3))
-for shift, bars, name in ((-0.2, heights[0], "never emptied"), (0.2, heights[1], "emptied before each round")):
-    panel.bar([k + shift for k in range(1, 6)], bars, 0.4, label=name, hatch="//" if shift > 0 else "")
-panel.set(xlabel="number of backward()", ylabel="x.grad")
-panel.legend()
-plt.show()
+bars = {"never emptied": heights[0], "emptied before each round": heights[1]}
+live_plot.show_bars(bars, range(1, 6), name="x.grad", against="number of backward()")
 
 # %% [markdown]
 # The bars that are never emptied grow by the same amount each time: `backward()` **adds** to `.grad`.
@@ -327,18 +312,14 @@ check(answer, "numeric_slope")
 
 # %% picture="numeric_slope"
 xs = torch.linspace(-0.5, 4.2, 200)
-plt.figure(figsize=(6, 3.5))
-plt.plot(xs, cube(xs), color="#444444")
-for width, colour, dash in ((2.0, "#0072B2", ":"), (1.0, "#009E73", "--"), (0.1, "#D55E00", "-")):
-    ends = torch.tensor([2.0 - width, 2.0 + width])
-    slope = (cube(ends[1]) - cube(ends[0])) / (2 * width)
-    plt.plot(ends, cube(ends), "o", color=colour)
-    plt.plot(xs, 8 + slope * (xs - 2), color=colour, linestyle=dash, label=f"h = {width:g}: slope {slope:.3f}")
-plt.ylim(-12, 80)
-plt.xlabel("x")
-plt.ylabel("f(x)")
-plt.legend()
-plt.show()
+curves, ends = {"f": cube(xs)}, {}
+for width in (2.0, 1.0, 0.1):
+    left, right = torch.tensor([2.0 - width, 2.0 + width])
+    slope = (cube(right) - cube(left)) / (2 * width)
+    name = f"h = {width:g}: slope {slope:.3f}"
+    curves[name] = 8 + slope * (xs - 2)
+    ends[name] = [(left, cube(left)), (right, cube(right))]
+live_plot.show_curves(curves, at=xs, dots=ends, limits=(-12, 80), name="f(x)", against="x")
 
 # %% [markdown]
 # So the smaller $h$, the better?
@@ -350,11 +331,7 @@ widths = [10.0**-k for k in range(1, 14)]
 errors = [abs(float((cube(point + h) - cube(point - h)) / (2 * h)) - 12) for h in widths]
 for h, error in zip(widths, errors, strict=True):
     print(f"h = {h:.0e}   error = {error:.1e}")
-plt.figure(figsize=(6, 3))
-plt.loglog(widths, errors, "o-")
-plt.xlabel("h")
-plt.ylabel("error of the slope")
-plt.show()
+live_plot.show_curves({"error": errors}, at=widths, log="xy", name="error of the slope", against="h")
 
 # %% [markdown]
 # **Your turn.** Which $h$ is best? One line, `answer["best_h"] = ...` with a positive number; anything between a tenth of the best and ten times the best is right.
@@ -445,9 +422,7 @@ def function_tilted(v):
     return 10 * v @ (torch.tensor([[2.0, 1.0], [-3.0, 1.5]], dtype=v.dtype) @ v)
 
 
-live_plot.show_contours(function_skewed)
-plt.plot(8, 8, "o", color="#D55E00", markersize=9)
-plt.show()
+live_plot.show_places(function_skewed, {"(8, 8)": [(8, 8)]}, (-10, 10), (-10, 10))
 
 # %% [markdown]
 # The dot marks $(8, 8)$.
@@ -502,15 +477,15 @@ answer["direction_at_bottom"] = descent_direction(lambda v: ((v - 1) ** 2).sum()
 check(answer, "descent_direction")
 
 # %% picture="descent_direction"
-live_plot.show_contours(function_skewed)
+arrows = []
 for px in (-8, -4, 0, 4, 8):
     for py in (-8, -4, 0, 4, 8):
         try:
             dx, dy = descent_direction(function_skewed, torch.tensor([float(px), float(py)]))
         except Exception:  # the function is not finished yet
             break
-        plt.arrow(px, py, 1.3 * float(dx), 1.3 * float(dy), color="white", width=0.06, head_width=0.4)
-plt.show()
+        arrows.append((px, py, 1.3 * float(dx), 1.3 * float(dy)))
+live_plot.show_places(function_skewed, {}, (-10, 10), (-10, 10), arrows={"downhill": arrows})
 
 # %% [markdown]
 # Hardly any arrow points at the centre: each one crosses the contours at a right angle, and in a narrow valley that means across, not along.

@@ -381,15 +381,9 @@ for name in sorted(places, key=lambda name: -float(places[name])):
 check(answer, "lineup")
 
 # %% picture="lineup"
-from matplotlib import pyplot as plt
-
-moved = 15 - live_plot.numbers(answer.get("lineup"))
-if moved.shape == (len(CONTESTANTS),):
-    plt.figure(figsize=(7, 2.8))
-    plt.barh(list(CONTESTANTS), moved, color="#0072B2")
-    plt.xscale("log")
-    plt.xlabel("distance from 15 after ten steps (logarithmic)")
-    plt.show()
+left = 15 - live_plot.numbers(answer.get("lineup"))
+if left.shape == (len(CONTESTANTS),):
+    display(live_plot.show_bars({"left": left}, CONTESTANTS, name="distance from 15 after ten steps", log=True))
 
 # %% [markdown]
 # The same rate means very different steps.

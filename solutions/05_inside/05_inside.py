@@ -100,15 +100,9 @@ answer["first_uncorrected"] = 0.05 * 0.1 / 0.001**0.5
 check(answer, "first_lengths")
 
 # %% picture="first_lengths"
-from matplotlib import pyplot as plt
-
 names = ["sgd", "momentum", "mean", "nesterov", "adam", "uncorrected"]
 lengths = [live_plot.numbers(answer.get(f"first_{name}") or 0.0).reshape(-1)[:1].sum() for name in names]
-plt.figure(figsize=(7, 2.6))
-plt.bar(names, lengths, color="#0072B2")
-plt.yscale("symlog", linthresh=0.01)
-plt.ylabel("your first step")
-plt.show()
+live_plot.show_bars({"step": lengths}, names, name="your first step", log=True)
 
 # %% [markdown]
 # Without its correction Adam's first step is about three times *longer*, not shorter: $v$ starts even further below its right size than $m$ does, and it is in the denominator.
