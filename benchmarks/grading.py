@@ -20,7 +20,7 @@ from benchmarks.timing import seconds
 from grader.core import answerfile
 from grader.instructor import hidden, paths, runner
 from grader.instructor.grading import grade_answers
-from grader.instructor.work import Task, perform, pool
+from grader.instructor.work import Pool, Task, perform
 from grader.judge import walks
 from grader.judge.diagnosis import judge
 from grader.judge.exercises import find
@@ -108,7 +108,7 @@ def measure_worker() -> dict[str, float]:
     """Return the most memory of a worker, its server and its job, shared pages counted in parts."""
     content = nbformat.writes(nbformat.read(paths.solution(LESSON), as_version=4)).encode()
     tasks = [Task(f"s{n}", LESSON, content, givens=hidden.draw(b"", LESSON, f"s{n}")) for n in range(4)]
-    with pool(2) as workers:
+    with Pool(2) as workers:
         running, most = [workers.submit(perform, task) for task in tasks], 0
         while not all(one.done() for one in running):
             most = max([most, *(_memory(pid, 2) for pid in list(workers._processes))])

@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
@@ -186,7 +185,7 @@ def test_grading_again_runs_nothing_and_changes_no_grade(graded, monkeypatch):
     folder, _, _ = graded
     commands.main(["export", "--class", str(folder.root)])
     before = (folder.root / "grades.csv").read_text()
-    monkeypatch.setattr(work, "pool", lambda *a, **k: pytest.fail("something was run again"))
+    monkeypatch.setattr(work, "Pool", lambda *a, **k: pytest.fail("something was run again"))
 
     autograde.autograde(folder, [LESSON], say=lambda line: None)
 
@@ -291,7 +290,7 @@ def test_grading_is_refused_where_nothing_confines_student_code(class_folder, ha
     small(class_folder)
     hand_in("omar", LESSON, json_tricks.dumps({"p3": [13.5, 12.15, 10.935]}), f"{LESSON}.answer.json")
     monkeypatch.setattr(runner, "state", lambda: (False, "nothing on this machine confines student code"))
-    monkeypatch.setattr(work, "pool", lambda jobs: ThreadPoolExecutor(1))
+    monkeypatch.setattr(work, "Pool", lambda jobs: ThreadPoolExecutor(1))
 
     code = commands.main(["autograde", "--class", str(class_folder.root)])
 
@@ -302,11 +301,13 @@ def test_grading_is_refused_where_nothing_confines_student_code(class_folder, ha
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_a_grading_that_is_broken_off_leaves_nothing_behind(class_folder, number):
+def test_a_grading_that_is_broken_off_leaves_nothing_behind(class_folder, number, tmp_path):
     small(class_folder)
-    folders = set(Path(tempfile.gettempdir()).glob("downhill-s*"))
+    folder = tmp_path / "temporary"
+    folder.mkdir()
     command = [sys.executable, "-u", "-m", "grader", "autograde", "--class", str(class_folder.root)]
-    running = subprocess.Popen(command, cwd=paths.ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    running = subprocess.Popen(command, cwd=paths.ROOT, env=os.environ | {"TMPDIR": str(folder)}, **pipes)
     assert "student code is confined" in running.stdout.readline()
     family = psutil.Process(running.pid).children(recursive=True)
 
@@ -316,7 +317,7 @@ def test_a_grading_that_is_broken_off_leaves_nothing_behind(class_folder, number
 
     assert len(family) > 4
     assert alive == []
-    assert set(Path(tempfile.gettempdir()).glob("downhill-s*")) <= folders
+    assert [one.name for one in folder.iterdir() if one.name.startswith("downhill-")] == []
     if number == signal.SIGINT:
         assert said.endswith("Stopped. What is graded is kept: the same command goes on from there.\n")
         assert running.returncode == 130
@@ -349,7 +350,7 @@ def test_an_odd_number_of_processes_is_refused(class_folder, capsys, jobs):
 
 @pytest.mark.parametrize("delay", [0, 0.0005, 0.002, 0.01])
 def test_a_worker_that_is_told_twice_to_end_ends(delay):
-    with work.pool(1) as workers:
+    with work.Pool(1) as workers:
         workers.submit(runner.state).result()
         (worker,) = (psutil.Process(pid) for pid in workers._processes)
         family = [worker, *worker.children(recursive=True)]

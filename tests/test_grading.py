@@ -7,12 +7,14 @@ import tempfile
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import psutil
 import pytest
 from PIL import Image
 
 import grader
-from grader.instructor import grading, hidden, paths, runner, sample
+from _live_plot.draft import pack
+from grader.instructor import grading, hidden, paths, pictures, runner, sample
 from grader.instructor.grading import grade_answers
 from grader.instructor.sandbox import confine
 from grader.instructor.sanitise import sanitise, sanitise_all
@@ -378,6 +380,71 @@ def test_small_pictures_that_unfold_are_bounded_in_all():
     kept = sanitise_all({f"c{n}": shown for n in range(50)})
 
     assert sum(len(found) for found in kept.values()) == 15  # of 4 million pixels each
+
+
+DRAFT = "application/vnd.downhill.draft+json"
+BROKEN = [
+    "", "[", "{}", "[1]", "null", '["nobody",{}]', '["still",{}]', '["chart",{"form":"nobody","size":[1,1]}]',
+    '["chart",{"form":"bars","size":[1e9,1e9],"lengths":[],"groups":[],"names":[],"name":"","against":"","log":0,"lie":0}]',
+    '["still",{"landscape":{"@landscape":"Server","parts":{}}}]', '{"@array":"AAAA","shape":[1000000000000]}',
+    "[" * 100_000, "\udcff", "x" * (2**20 + 1),
+]  # fmt: skip
+
+
+def bars(name: str, number: int = 1) -> str:
+    """Return the draft of so many bars of one name."""
+    what = {"lengths": [np.ones(number)], "groups": ["a"], "names": [name] * number, "log": False, "lie": False}
+    return pack("chart", {"form": "bars", "size": [2, 2], "name": "", "against": "", **what})
+
+
+def display(*drafts: str) -> str:
+    """Return a cell that shows drafts, as a hand-in may that knows the way."""
+    return f"for one in {list(drafts)!r}:\n    display({{{DRAFT!r}: one, 'text/plain': 'a draft'}}, raw=True)"
+
+
+def test_a_draft_that_is_none_gets_no_picture_and_harms_no_other():
+    cells = [("broken", display(*BROKEN)), ("good", display(bars("x"))), ("picture", "live_plot.show_loss([1, 0.5])")]
+
+    done = runner.run(LESSON, [("import", "import live_plot"), *cells])
+
+    assert [set(one["data"]) for one in done.outputs["broken"]] == [{"text/plain"}] * len(BROKEN)
+    assert [set(one["data"]) for one in done.outputs["good"]] == [{"text/plain", "image/png"}]
+    assert [set(one["data"]) for one in done.outputs["picture"]] == [{"text/plain", "image/png"}]
+
+
+def test_a_draft_that_takes_for_ever_costs_its_own_picture(monkeypatch):
+    monkeypatch.setattr(runner, "PICTURE_SECONDS", 2)
+
+    done = runner.run(LESSON, [("shown", display(bars("first"), bars("x", 50_000), bars("last")))])
+
+    assert ["image/png" in one["data"] for one in done.outputs["shown"]] == [True, False, True]
+
+
+def test_equal_pictures_are_drawn_once_and_look_the_same_whoever_was_first():
+    lesson = runner.sources(nbformat.read(paths.solution(LESSON), as_version=4), hidden=False)
+    first = runner.run(LESSON, lesson).outputs
+    kept = set(runner.gallery().folder.iterdir())
+    again = runner.run(LESSON, lesson).outputs
+    drawn = set(runner.gallery().folder.iterdir())
+    runner.gallery().close()
+    runner.gallery.cache_clear()
+    anew = runner.run(LESSON, lesson).outputs
+
+    assert first == again == anew
+    assert kept == drawn
+    assert kept
+
+
+def test_a_full_gallery_keeps_nothing_more(monkeypatch):
+    monkeypatch.setattr(pictures, "MAX_KEPT", 100)
+    gallery = pictures.Gallery()
+
+    gallery.keep("a", "x" * 90)
+    gallery.keep("b", "x" * 90)
+
+    assert (gallery.get("a"), gallery.get("b")) == ("x" * 90, None)
+    gallery.close()
+    assert gallery.get("a") is None
 
 
 def test_many_outputs_are_cut():

@@ -12,7 +12,7 @@ import shutil
 import site
 import sys
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import metadata
 from multiprocessing.util import Finalize
@@ -23,6 +23,7 @@ import nbformat
 from _live_plot import backend
 from grader.core.givens import VARIABLE
 from grader.instructor import paths
+from grader.instructor.pictures import Gallery, developed
 from grader.instructor.rebuild import is_check, is_picture
 from grader.instructor.sandbox import canary
 from grader.instructor.sandbox.supervisor import Server
@@ -32,6 +33,8 @@ from grader.instructor.sanitise import Album, sanitise_all
 CELL_SECONDS = 30
 RESTARTS = 3
 RUN_SECONDS = 300
+PICTURE_SECONDS = 10
+PICTURES_SECONDS = 60  # for all pictures of a notebook
 STAGED = ("grader/__init__.py", "grader/core", "live_plot.py", "_live_plot")
 
 
@@ -52,7 +55,7 @@ class Run:
 
     def to_json(self) -> str:
         """Return the run as text for the store."""
-        return json.dumps(asdict(self))
+        return json.dumps(vars(self))
 
     @classmethod
     def from_json(cls, text: str) -> "Run":
@@ -109,11 +112,11 @@ def run(lesson: str, cells: list[tuple[str, str]], givens: dict | None = None) -
     start = time.monotonic()
     seed = int(key(lesson, [list(cell) for cell in cells], givens)[:8], 16)
     shown = givens is None  # of a hidden run nothing is shown, and a page of feedback holds no scripts
-    environment = {VARIABLE: json.dumps(givens or {}), backend.VARIABLE: "png" if shown else "none"}
+    environment = {VARIABLE: json.dumps(givens or {}), backend.VARIABLE: "data" if shown else "none"}
     job = {"environment": environment, "shown": shown, "seed": seed, "answer": f"{lesson}.answer.json"}
     for _ in range(RESTARTS + 1):
         left = start + RUN_SECONDS - time.monotonic()
-        album = Album()
+        album = Album(gallery())
         attempt = server().run(_replaced(cells, stopped), job, CELL_SECONDS, max(left, 1.0), album.prepare)
         if attempt.stopped is None:
             break
@@ -121,7 +124,24 @@ def run(lesson: str, cells: list[tuple[str, str]], givens: dict | None = None) -
         stopped[name or "the notebook"] = sentence
         if not name:
             break
-    return Run(sanitise_all(attempt.outputs, album), attempt.answers, attempt.problem, stopped, attempt.times)
+    outputs = developed(attempt.outputs, gallery(), _draw)
+    return Run(sanitise_all(outputs, album), attempt.answers, attempt.problem, stopped, attempt.times)
+
+
+def _draw(drafts: list[str]) -> dict[str, str]:
+    """Return the pictures of drafts, drawn in a child that runs nothing of a student's; none that it cannot draw."""
+    job = {"environment": {}, "shown": True, "draws": True, "seed": 0, "answer": "none"}
+    pictures, cells, start = {}, list(enumerate(drafts)), time.monotonic()
+    while cells:
+        left = max(start + PICTURES_SECONDS - time.monotonic(), 0.0)
+        attempt = server().run([(str(number), text) for number, text in cells], job, PICTURE_SECONDS, left)
+        for number, text in cells:
+            shown = attempt.outputs.get(str(number)) or [{}]
+            if isinstance(made := (shown[0].get("data") or {}).get("image/png"), str):
+                pictures[text] = made
+        name = (attempt.stopped or ("",))[0]
+        cells = [cell for cell in cells if cell[0] > int(name)] if name else []
+    return pictures
 
 
 class Unprotected(RuntimeError):
@@ -141,6 +161,14 @@ def run_confined(lesson: str, cells: list[tuple[str, str]], givens: dict | None 
     if not protected():
         raise Unprotected(protection())
     return run(lesson, cells, givens)
+
+
+@cache
+def gallery() -> Gallery:
+    """Return where this process keeps its pictures."""
+    made = Gallery()
+    Finalize(None, made.close, exitpriority=10)
+    return made
 
 
 @cache

@@ -6,23 +6,24 @@ import re
 
 from PIL import Image
 
-MAX_OUTPUTS = 40
+from grader.instructor.pictures import MAX_DRAWN, MAX_SHOWN, Gallery
+
 MAX_TEXT = 20_000
 MAX_ERROR = 4_000
 MAX_PIXELS = 4_000_000
 MAX_PICTURE = 4 * 2**20
-MAX_PICTURES = 200  # of a notebook, and
-MAX_ALL_PIXELS = 60_000_000  # of all its pictures
+MAX_ALL_PIXELS = 60_000_000  # of all pictures of a notebook
 AHEAD = 10  # pictures of a cell that are drawn while the next one runs
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[@-_]")
 
 
 class Album:
-    """The pictures of a notebook, drawn anew, as many as may be kept."""
+    """The pictures of a notebook, drawn anew, as many as may be kept; gallery: where others may have been drawn."""
 
-    def __init__(self):
-        self.left, self.pixels = MAX_PICTURES, MAX_ALL_PIXELS
+    def __init__(self, gallery: Gallery | None = None):
+        self.gallery = gallery
+        self.left, self.pixels = MAX_DRAWN, MAX_ALL_PIXELS
         self.to_draw = MAX_ALL_PIXELS
         self.drawn: dict[str, tuple[str, int]] = {}
 
@@ -55,13 +56,23 @@ class Album:
             if size > min(self.to_draw, MAX_PIXELS):
                 return "", 0
             self.to_draw -= size
-            pixels = image.convert("RGB")
-            pixels.info = {}  # the pixels alone: profiles and texts stay behind
-            buffer = io.BytesIO()
-            pixels.save(buffer, "png", compress_level=2)  # two thirds of the usual time for a quarter more bytes
+            kept = self.gallery.get(encoded) if self.gallery else None
+            if kept is None:
+                kept = _pixels_only(image)
+                if self.gallery:
+                    self.gallery.keep(encoded, kept)
         except Exception:  # a decoder may end in any of them
             return "", 0
-        return base64.b64encode(buffer.getvalue()).decode(), size
+        return kept, size
+
+
+def _pixels_only(image: Image.Image) -> str:
+    """Return a picture encoded anew, from its pixels alone: profiles and texts stay behind."""
+    pixels = image.convert("RGB")
+    pixels.info = {}
+    buffer = io.BytesIO()
+    pixels.save(buffer, "png", compress_level=2)  # two thirds of the usual time for a quarter more bytes
+    return base64.b64encode(buffer.getvalue()).decode()
 
 
 def sanitise_all(outputs: dict[str, list], album: Album | None = None) -> dict[str, list[dict]]:
@@ -78,7 +89,7 @@ def sanitise(outputs: list, album: Album | None = None) -> list[dict]:
     """
     album = album or Album()
     kept = []
-    for output in outputs[:MAX_OUTPUTS]:
+    for output in outputs[:MAX_SHOWN]:
         kind = output.get("output_type")
         if kind == "stream":
             name = "stderr" if output.get("name") == "stderr" else "stdout"
@@ -89,8 +100,8 @@ def sanitise(outputs: list, album: Album | None = None) -> list[dict]:
             data = _data(output.get("data"), album)
             if data:
                 kept.append({"output_type": "display_data", "data": data, "metadata": {}})
-    if len(outputs) > MAX_OUTPUTS:
-        note = f"[{len(outputs) - MAX_OUTPUTS} more outputs are not shown]"
+    if len(outputs) > MAX_SHOWN:
+        note = f"[{len(outputs) - MAX_SHOWN} more outputs are not shown]"
         kept.append({"output_type": "stream", "name": "stdout", "text": note})
     return kept
 

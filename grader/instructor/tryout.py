@@ -15,7 +15,7 @@ from tqdm import tqdm
 from grader.instructor import bank, build, paths, runner, sample
 from grader.instructor.bank import Entry
 from grader.instructor.grading import ExerciseGrade, grade
-from grader.instructor.work import pool
+from grader.instructor.work import Pool
 
 KEPT = paths.SOLUTIONS / "bank.txt"
 COLUMNS = {"wrong": 7, "rejected": 10, "named": 7, "honest": 8, "accepted": 10}
@@ -65,7 +65,7 @@ def attempt_all(lessons: list[str]) -> dict[str, Counter]:
     """Grade every hand-in on all processors; return the figures of each exercise, and say what went wrong."""
     figures: dict[str, Counter] = {}
     work = [(lesson, number) for lesson in lessons for number in range(count(lesson))]
-    with pool() as workers:
+    with Pool() as workers:
         running = [workers.submit(attempt, *one) for one in work]
         for done in tqdm(as_completed(running), total=len(work), unit="hand-in", mininterval=5):
             for entry, found, seen in done.result():

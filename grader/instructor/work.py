@@ -6,18 +6,22 @@ on another machine.
 
 import gc
 import os
+import shutil
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import connection, parent_process
+from pathlib import Path
 
 from grader.core import answerfile
-from grader.instructor import handin, runner
+from grader.instructor import ahead, handin, runner
 from grader.instructor.grading import LessonGrade, Runner, grade_answers, grade_with, rejected
+from grader.instructor.pictures import Gallery
 from grader.instructor.runner import Unprotected
 from grader.instructor.sandbox.supervisor import Server
 from grader.instructor.store import NotStored
@@ -102,18 +106,25 @@ def surely(task: Task, run: Runner) -> LessonGrade:
         return rejected(task.lesson, task.student, sentence)
 
 
-def pool(jobs: int | None = None) -> ProcessPoolExecutor:
-    """Return a pool of workers; each has a fork server of its own, and proves its tier.
+class Pool(ProcessPoolExecutor):
+    """Workers of this machine; each has a fork server of its own, and proves its tier.
 
-    They are forked from a process that has loaded this module, and share its memory.
+    They are forked from a process that has loaded this module, and share its memory and a gallery.
     """
-    context = get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_serve)
+
+    def __init__(self, jobs: int | None = None):
+        self.pictures = Path(tempfile.mkdtemp(prefix="downhill-p"))
+        super().__init__(jobs, mp_context=ahead.context(), initializer=_serve, initargs=(self.pictures,))
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the workers, and remove their gallery."""
+        super().shutdown(wait=wait, cancel_futures=cancel_futures)
+        shutil.rmtree(self.pictures, ignore_errors=True)
 
 
-def _serve() -> None:
+def _serve(pictures: Path) -> None:
     """End with the process that wants the work, and take the fork server along."""
+    Gallery.shared = pictures
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to everybody; that process decides
     signal.signal(signal.SIGTERM, _leave)
     gc.freeze()  # what is shared stays shared: a collection would write to all of it
@@ -130,6 +141,7 @@ def _leave(*_) -> None:
     for one in list(Server.started):
         with suppress(Exception):  # it may be half made
             one.abandon()
+    shutil.rmtree(Gallery.shared, ignore_errors=True)
     os._exit(1)
 
 
@@ -146,7 +158,7 @@ class Workers:
     def start(self) -> None:
         """Let every process load what it needs, and do not wait for it."""
         if self.executor is None:
-            self.executor = pool(self.count)
+            self.executor = Pool(self.count)
             self.first, *_ = (self.executor.submit(runner.state) for _ in range(self.count))
 
     def protection(self, unprotected: bool) -> str:

@@ -2,8 +2,8 @@
 
 import os
 import secrets
+import shutil
 import socket
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -58,30 +58,40 @@ def strongest(stage: Callable[[Path], object], fonts: list[Path]) -> Server:
 
 def escapes(server: Server) -> list[str]:
     """Return what a job in this server's tier could reach; nothing where the tier holds."""
-    with tempfile.TemporaryDirectory(prefix="downhill-c") as folder, socket.create_server(("127.0.0.1", 0)) as listener:
-        os.chmod(folder, 0o755)
-        secret = Path(folder) / "secret"
-        secret.write_text(secrets.token_hex())
-        secret.chmod(0o666)
-        with socket.socket(socket.AF_UNIX) as local:
-            local.bind(f"{folder}/local")
-            local.listen()
-            os.chmod(f"{folder}/local", 0o777)
-            before = secret.read_text()
-            code = PROBE.format(
-                port=listener.getsockname()[1], local=f"{folder}/local", secret=str(secret), folder=folder,
-                victim=os.getpid(),
-            )  # fmt: skip
-            job = {"environment": {}, "shown": False, "seed": 0, "answer": "none"}
-            try:
-                attempt = server.run([("canary", code)], job, 20, 30)
-                left = server.left_over()
-            except (SandboxError, OSError) as error:
-                return [f"it does not start: {error}"]
-        said = "".join(str(output.get("text", output)) for output in attempt.outputs.get("canary", []))
-        found = [line.removeprefix("OPEN ") for line in said.splitlines() if line.startswith("OPEN ")]
-        if not said.endswith("end\n"):
-            found.append(f"the probe did not reach its end: {said[-200:]}")
-        if secret.read_text() != before:
-            found.append("the secret was changed")
-        return found + [f"{left} processes outlived the job"] * bool(left)
+    try:
+        server.start()
+    except (SandboxError, OSError) as error:
+        return [f"it does not start: {error}"]
+    folder = server.home / "canary"  # no job may see it, and it goes with the server however this ends
+    folder.mkdir(mode=0o755)
+    try:
+        return _reached(server, folder)
+    finally:
+        if server.home:  # a server that fails is gone with its folder
+            shutil.rmtree(folder)
+
+
+def _reached(server: Server, folder: Path) -> list[str]:
+    secret, local = folder / "secret", f"{folder}/local"
+    secret.write_text(secrets.token_hex())
+    secret.chmod(0o666)
+    before = secret.read_text()
+    with socket.create_server(("127.0.0.1", 0)) as listener, socket.socket(socket.AF_UNIX) as bound:
+        bound.bind(local)
+        bound.listen()
+        os.chmod(local, 0o777)
+        port, victim = listener.getsockname()[1], os.getpid()
+        code = PROBE.format(port=port, local=local, secret=str(secret), folder=str(folder), victim=victim)
+        job = {"environment": {}, "shown": False, "seed": 0, "answer": "none"}
+        try:
+            attempt = server.run([("canary", code)], job, 20, 30)
+            left = server.left_over()
+        except (SandboxError, OSError) as error:
+            return [f"it does not start: {error}"]
+    said = "".join(str(output.get("text", output)) for output in attempt.outputs.get("canary", []))
+    found = [line.removeprefix("OPEN ") for line in said.splitlines() if line.startswith("OPEN ")]
+    if not said.endswith("end\n"):
+        found.append(f"the probe did not reach its end: {said[-200:]}")
+    if secret.read_text() != before:
+        found.append("the secret was changed")
+    return found + [f"{left} processes outlived the job"] * bool(left)
