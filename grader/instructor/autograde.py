@@ -141,10 +141,12 @@ def _graded(
 
     ready: raises what speaks against running anything, before the first grade of a class that has no runs yet.
     """
-    left = []
-    if new := not store.folder.exists() and any(map(_is_notebook, hand_ins)):
+    new = not store.folder.exists()
+    left = list(filter(_is_notebook, hand_ins)) if new else []
+    if left:
         ready()
-    for hand_in, one in zip(hand_ins, tasks(hand_ins), strict=True):
+    some = [hand_in for hand_in in hand_ins if not (new and _is_notebook(hand_in))]
+    for hand_in, one in zip(some, tasks(some), strict=True):
         try:
             yield surely(one, store.stored)
         except NotStored:

@@ -7,6 +7,7 @@ those of torch.optim's documentation.
 """
 
 from collections.abc import Callable
+from operator import mul
 
 import numpy as np
 
@@ -144,7 +145,7 @@ def lbfgs(
             if last is not None:
                 y, s = g - last, d * t
                 if y @ s > 1e-10:
-                    history = [*history[-99:], (y, s)]
+                    history = [*history[-99:], (y.tolist(), s.tolist(), float(y @ s))]
                     scale = (y @ s) / (y @ y)
             d, t = -_inverse_hessian_times(g, history, scale), lr if done > 1 else min(1.0, 1 / np.abs(g).sum()) * lr
             last, before = g, loss
@@ -161,13 +162,14 @@ def lbfgs(
 
 
 def _inverse_hessian_times(g: np.ndarray, history: list, scale: float) -> np.ndarray:
-    """Return the two-loop recursion of Nocedal (1980), applied to g."""
-    q, weights = g.copy(), []
-    for y, s in reversed(history):
-        weight = (s @ q) / (y @ s)
-        q -= weight * y
+    """Return the two-loop recursion of Nocedal (1980), applied to g; on lists, since arrays of two numbers are slow."""
+    q, weights = g.tolist(), []
+    for y, s, ys in reversed(history):
+        weight = sum(map(mul, s, q)) / ys
+        q = [one - weight * other for one, other in zip(q, y, strict=True)]
         weights.append(weight)
-    q = q * scale
-    for (y, s), weight in zip(history, reversed(weights), strict=True):
-        q += s * (weight - (y @ q) / (y @ s))
-    return q
+    q = [one * scale for one in q]
+    for (y, s, ys), weight in zip(history, reversed(weights), strict=True):
+        more = weight - sum(map(mul, y, q)) / ys
+        q = [one + other * more for one, other in zip(q, s, strict=True)]
+    return np.array(q)

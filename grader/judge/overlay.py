@@ -1,6 +1,7 @@
 """The small picture of a check: your path and the expected one, up to where they part."""
 
 import io
+from functools import lru_cache
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -25,17 +26,25 @@ def overlay(exercise: Exercise, values: Answer, givens: Givens, result: Result) 
         return None
     if got.ndim not in (1, 2) or len(got) == 0 or not np.isfinite(got[: n + 1]).any():
         return None
+    paths = [(path.astype(float).tobytes(), path.shape) for path in (got, expected[: n + 1])]
+    return _drawn(*paths, key.label), f"{key.label}, yours against the expected: the first {n} points agree."
+
+
+@lru_cache(maxsize=200)  # many make the same mistake
+def _drawn(got: tuple, expected: tuple, label: str) -> bytes:
+    """Return the picture of two paths, each as bytes and shape, as PNG."""
+    got, expected = (np.frombuffer(data).reshape(shape) for data, shape in (got, expected))
     figure = Figure(figsize=(3.6, 2.4), dpi=100)
     axes = figure.add_axes((0.2, 0.19, 0.77, 0.76))  # a layout engine would draw everything twice
     axes.ticklabel_format(scilimits=(-3, 4))
     axes.locator_params(nbins=4)
     draw = _draw_plane if got.ndim == 2 and got.shape[1] == 2 else _draw_steps
-    draw(axes, got, expected[: n + 1], key.label)
+    draw(axes, got, expected, label)
     axes.legend(fontsize=8, frameon=False)
     axes.tick_params(labelsize=8)
     buffer = io.BytesIO()
     FigureCanvasAgg(figure).print_png(buffer)
-    return buffer.getvalue(), f"{key.label}, yours against the expected: the first {n} points agree."
+    return buffer.getvalue()
 
 
 def _clip(got: np.ndarray, expected: np.ndarray) -> np.ndarray:
