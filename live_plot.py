@@ -19,7 +19,7 @@ from _live_plot.heights import curve, surface
 from _live_plot.live import LivePlot
 from _live_plot.player import Animation
 from _live_plot.scenes import anim_2d, anim_3d, animate
-from _live_plot.tables import show_bars, show_matrices
+from _live_plot.tables import show_bars, show_chain, show_matrices
 from _live_plot.trajectory import Trajectory
 from _live_plot.values import numbers
 
@@ -39,6 +39,7 @@ __all__ = [
     "numbers",
     "race",
     "show_bars",
+    "show_chain",
     "show_contours",
     "show_curves",
     "show_loss",

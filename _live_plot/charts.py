@@ -9,8 +9,8 @@ from _live_plot import look
 from _live_plot.backend import backend
 from _live_plot.chart import Chart, form
 from _live_plot.landscapes import Contours, Landscape, landscape
-from _live_plot.player import describe
 from _live_plot.values import grid, numbers, one_number, pairs, path, shown, whole
+from _live_plot.words import describe
 
 FEW = 60  # points that a curve shows one by one
 

@@ -1,4 +1,8 @@
-"""A picture as data: what it shows, as text, from which `_live_plot.draw` draws it later or elsewhere."""
+"""A picture as data: what it shows, as text, from which `_live_plot.draw` draws it later or elsewhere.
+
+Many pictures of a class show other paths over the same contours: these are drawn in two steps, and their text
+has two lines, the ground first.
+"""
 
 import base64
 import json
@@ -15,6 +19,14 @@ LANDSCAPES = {kind.__name__: kind for kind in (Nowhere, Curve, Contours, Surface
 def pack(maker: str, what: Mapping) -> str:
     """Return a picture as text; maker: who draws it. what: arrays, strips, landscapes and plain values by name."""
     return json.dumps([maker, dict(what)], default=_plain, separators=(",", ":"))
+
+
+def pack_still(what: dict) -> str:
+    """Return a still picture as text; what: the arguments of `_live_plot.stage.staged`."""
+    if not isinstance(what["landscape"], Contours) or what["strips"]:
+        return pack("still", what)
+    ground = {"landscape": what["landscape"], "title": what["title"], "empty": not any(map(len, what["paths"]))}
+    return pack("ground", ground) + "\n" + pack("paths", {"paths": what["paths"], "labels": what["labels"]})
 
 
 def unpack(text: str) -> tuple[str, dict]:

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import LayoutEngine
-from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, ScalarFormatter
 from matplotlib.transforms import Bbox
 
 from _live_plot import look
@@ -80,12 +80,21 @@ def _ease_ticks(axes) -> None:
         (axes.yaxis, axes.get_yscale(), axes.get_ylim(), height),
     ):
         if scale == "log":
-            wide = max(ends) > DECADES * min(ends)
+            locator, formatter = _powers(max(ends) / min(ends))
             axis.set_minor_locator(NullLocator())
-            axis.set_major_locator(LogLocator(subs=(1.0,) if wide else (1.0, 2.0, 5.0)))
-            axis.set_major_formatter(look.power_of_ten if wide else look.short)
+            axis.set_major_locator(locator)
+            axis.set_major_formatter(formatter)
         elif length > LONG and isinstance(axis.get_major_locator(), MaxNLocator):
             axis.get_major_locator().set_params(nbins=TICKS)
+
+
+def _powers(ratio: float) -> tuple:
+    """Return where the labels of a logarithmic axis stand, and what they say; ratio: of its ends."""
+    if ratio > DECADES:
+        return LogLocator(), look.power_of_ten
+    if ratio > 10:
+        return LogLocator(subs=(1.0, 2.0, 5.0)), look.short
+    return MaxNLocator(TICKS), ScalarFormatter()  # there may be no power at all between them
 
 
 def _cell(axes) -> tuple[int, int]:

@@ -9,12 +9,13 @@ import numpy as np
 
 from _live_plot.backend import backend, in_notebook
 from _live_plot.landscapes import Nowhere, landscape
-from _live_plot.player import Animation, describe, film
+from _live_plot.player import Animation, film
 from _live_plot.stage import Stage
 from _live_plot.strips import Strip
 from _live_plot.trajectory import Trajectory, strips_of_walks
 from _live_plot.values import delay as wait
 from _live_plot.values import numbers, one_number, shown
+from _live_plot.words import describe
 
 SHARE = 0.25  # of the time of the loop, at most, goes into pictures,
 HEAD_START = 0.5  # seconds beyond that, for the first ones

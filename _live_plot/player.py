@@ -15,11 +15,13 @@ import numpy as np
 
 from _live_plot import look
 from _live_plot.backend import DRAFT, MAX_DRAFT, backend
-from _live_plot.draft import pack, unpack
+from _live_plot.draft import pack_still
+from _live_plot.draw import draw
 from _live_plot.landscapes import Landscape
-from _live_plot.stage import Stage, staged, still
+from _live_plot.stage import Stage, staged
 from _live_plot.strips import Strip
 from _live_plot.values import delay
+from _live_plot.words import before_burst, describe
 
 PLAYER = Path(__file__).with_name("player.js").read_text(encoding="utf-8")
 MAX_FRAMES = 5000
@@ -76,7 +78,7 @@ class Animation:
     @cached_property
     def still(self) -> bytes:
         """The picture with whole paths, as PNG; empty where nothing is drawn."""
-        return still(**unpack(self.draft)[1]) if self.draft else self.drawn
+        return draw(self.draft) if self.draft else self.drawn
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         bundle = {"text/plain": self.alt}
@@ -218,7 +220,7 @@ def film(
         describe(landscape.words_for_alt, lifted if landscape.dimensions else [], labels, strips),
         delta,
     )
-    if way == "data" and len(draft := pack("still", what)) <= MAX_DRAFT:
+    if way == "data" and len(draft := pack_still(what)) <= MAX_DRAFT:
         made.draft = draft
         return made
     stage = staged(**what)
@@ -255,7 +257,7 @@ def _said(stage: Stage, path: np.ndarray, places: np.ndarray, frame: tuple) -> l
     words = stage.landscape.words(path)
     if stage.axes is None:
         return words
-    burst = _before_burst(path)
+    burst = before_burst(path)
     left, top, right, bottom = frame
     with np.errstate(invalid="ignore"):
         inside = (places >= (left - 0.001, top - 0.001)) & (places <= (right + 0.001, bottom + 0.001))
@@ -265,28 +267,3 @@ def _said(stage: Stage, path: np.ndarray, places: np.ndarray, frame: tuple) -> l
         elif not inside[k].all():
             words[k] += ", outside the picture"
     return words
-
-
-def _before_burst(path: np.ndarray) -> int:
-    """Return how many points there are before the first that is not finite."""
-    finite = np.isfinite(path).all(axis=tuple(range(1, path.ndim)))
-    return len(path) if finite.all() else int(np.argmin(finite))
-
-
-def describe(landscape: str, paths: list[np.ndarray], labels: Sequence[str], strips: Sequence[Strip] = ()) -> str:
-    """Return a description made of facts: the landscape, start and end of each path, and of each strip."""
-    parts = [landscape]
-    for path, label in zip(paths, labels, strict=False):  # without a landscape there are no paths
-        whole = _before_burst(path)
-        if not whole:
-            parts.append(f"{label}: {'diverged at step 0' if len(path) else 'no steps recorded'}")
-            continue
-        start, end = (", ".join(f"{v:.4g}" for v in point) for point in (path[0], path[whole - 1]))
-        gone = f", diverged at step {whole}" if whole < len(path) else ""
-        parts.append(f"{label}: {len(path) - 1} steps from ({start}) to ({end}){gone}")
-    for strip in strips:
-        for label, one in zip(labels, strip.series, strict=True):
-            if len(one):
-                ends = " to ".join(" ".join(f"{v:.4g}" for v in row) for row in (one[0], one[-1]))
-                parts.append(f"{strip.name}{f' of {label}' if len(labels) > 1 else ''} from {ends}")
-    return ". ".join(parts) + "."

@@ -1,6 +1,8 @@
 """A figure without pyplot: a landscape and empty strips rendered once, and paths over the same pixels."""
 
+import base64
 import io
+import json
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -8,7 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from _live_plot import look
-from _live_plot.landscapes import Landscape
+from _live_plot.landscapes import Landscape, Nowhere
 from _live_plot.layout import Once
 from _live_plot.strips import Strip
 
@@ -46,6 +48,18 @@ class Stage:
         """Render what does not move, and keep its pixels and its layout."""
         self.canvas.draw()
         self.figure.set_layout_engine("none")
+        self.region = self.canvas.copy_from_bbox(self.figure.bbox)
+
+    def stand_on(self, made: dict) -> None:
+        """Take the pixels and the axes of a stage that was settled before."""
+        from PIL import Image
+
+        self.figure.set_size_inches(made["inches"])
+        self.figure.set_layout_engine("none")
+        self.axes = self.figure.add_axes(made["place"])
+        self.axes.set(xlim=made["ends"][0], ylim=made["ends"][1])
+        pixels = Image.open(io.BytesIO(base64.b64decode(made["pixels"]))).convert("RGBA")
+        np.asarray(self.canvas.get_renderer().buffer_rgba())[:] = np.asarray(pixels)
         self.region = self.canvas.copy_from_bbox(self.figure.bbox)
 
     def draw_paths(self, paths: list[np.ndarray], labels: Sequence[str]) -> None:
@@ -148,4 +162,24 @@ def still(level: int = 6, **what) -> bytes:
     """Return the picture of whole paths as PNG, compressed so hard, 1 to 9; what: the arguments of `staged`."""
     stage = staged(**what)
     stage.draw_paths(what["paths"], what["labels"])
+    return stage.png(level)
+
+
+def ground(landscape: Landscape, title: str, empty: bool) -> str:
+    """Return a landscape without paths, from which `on_ground` makes pictures; empty: whether there will be none."""
+    stage = staged(landscape, [] if empty else [np.zeros((1, 2))], [], [], title)
+    made = {
+        "pixels": base64.b64encode(stage.png(1)).decode(),
+        "inches": list(stage.figure.get_size_inches()),
+        "place": stage.axes.get_position().bounds,
+        "ends": [stage.axes.get_xlim(), stage.axes.get_ylim()],
+    }
+    return json.dumps(made)
+
+
+def on_ground(made: str, paths: list[np.ndarray], labels: Sequence[str], level: int = 6) -> bytes:
+    """Return the picture of whole paths over what `ground` has made, as PNG."""
+    stage = Stage(Nowhere())
+    stage.stand_on(json.loads(made))
+    stage.draw_paths(paths, labels)
     return stage.png(level)

@@ -1,4 +1,4 @@
-"""Charts of a few numbers: bars, and matrices with their numbers in them."""
+"""Charts of a few things: bars, matrices with their numbers in them, and names in a row."""
 
 from collections.abc import Mapping, Sequence
 
@@ -111,3 +111,24 @@ def _matrices(figure: Figure, arrays: list[np.ndarray], labels: list[str]) -> No
             for (i, j), value in np.ndenumerate(array):
                 colour = "black" if picture.norm(value) > 0.5 else "white"
                 axes.text(j, i, f"{value:.3g}", ha="center", va="center", color=colour, fontsize=9)
+
+
+def show_chain(names: Sequence) -> Chart:
+    """Return a chart of names in boxes, with an arrow from each to the next; None is empty."""
+    names = [str(name) for name in names if str(name)] if names is not None else []
+    alt = f"A chain of {len(names)} boxes: {', '.join(names)}." if names else "A chain without boxes."
+    return Chart("chain", alt, (8, 1.0), names=names)
+
+
+@form
+def _chain(figure: Figure, names: list[str]) -> None:
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set(xlim=(-0.5, max(3.5, len(names) - 0.5)), ylim=(0, 1))
+    axes.axis("off")
+    if not names:
+        look.nothing_yet(axes)
+    for k, name in enumerate(names):
+        box = {"boxstyle": "round", "facecolor": "#dbe9f6"}
+        axes.text(k, 0.4, look.plain(name), ha="center", va="center", fontsize=10, bbox=box)
+        if k:
+            axes.annotate("", (k - 0.35, 0.85), (k - 0.65, 0.85), arrowprops={"arrowstyle": "->"})

@@ -26,6 +26,7 @@ from grader.judge.diagnosis import judge
 from grader.judge.exercises import find
 from grader.judge.functions import FUNCTIONS
 from grader.judge.model import Evidence
+from grader.judge.overlay import drawn as overlay_of
 from grader.judge.overlay import overlay
 
 LESSON = "02_descent"
@@ -79,6 +80,7 @@ def measure_check() -> dict[str, float]:
     values = {"var_history_2": xs.tolist(), "fn_history_2": walks.values(skewed, xs).tolist()}
 
     def check() -> None:
+        overlay_of.cache_clear()  # a student's first look at it
         overlay(one, values, one.givens, judge(one, Evidence(values), one.givens))
 
     return {"check_ms": 1000 * seconds(check, 15)}
@@ -96,12 +98,27 @@ def measure_answer_files() -> dict[str, float]:
 
 
 def measure_sandbox() -> dict[str, float]:
-    """Compare a run in the strongest tier of this machine with the bare execution of its cells."""
+    """Compare a run in the strongest tier of this machine with the bare execution of its cells.
+
+    Our run draws its pictures for the first time, as the bare execution does; `seen_over_bare_execution` is a
+    run whose pictures somebody has had before.
+    """
     os.environ |= {"MPLBACKEND": "agg", backend.VARIABLE: "png"}  # as in the sandbox: still pictures on both sides
     code = cells()
     plain = seconds(lambda: bare(code), 7)
-    ours = seconds(lambda: runner.run(LESSON, code), 7)
-    return {"over_bare_execution": ours / plain, "overhead_ms": 1000 * (ours - plain)}
+    seen = seconds(lambda: runner.run(LESSON, code), 7)
+
+    def first() -> None:
+        runner.gallery().close()
+        runner.gallery.cache_clear()
+        runner.run(LESSON, code)
+
+    ours = seconds(first, 7)
+    return {
+        "over_bare_execution": ours / plain,
+        "overhead_ms": 1000 * (ours - plain),
+        "seen_over_bare_execution": seen / plain,
+    }
 
 
 def measure_worker() -> dict[str, float]:

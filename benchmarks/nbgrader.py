@@ -1,5 +1,6 @@
 """A class graded by stock nbgrader and by ours, side by side: how fast, and what hand-ins get for nothing."""
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -114,15 +115,24 @@ def measure_speed() -> dict[str, float]:
         with a_class() as folder:
             count = hand_in(folder, students)
             mine = ours(folder)
-            runs = len(list(folder.results.rglob("*.json")))
+            found = [json.loads(path.read_text(encoding="utf-8")) for path in folder.results.rglob("*.json")]
+            runs, pictures = len(found), list(_pictures(found))
             took = stock(folder)
         print(
             f"{count} hand-ins{' with hostile ones' if not name else ''}: nbgrader {60 * count / took:.1f} a minute, "
-            f"ours {60 * count / mine:.1f}, in {60 * runs / mine:.1f} runs"
+            f"ours {60 * count / mine:.1f}, in {60 * runs / mine:.1f} runs; "
+            f"{len(set(pictures))} of {len(pictures)} pictures are different"
         )
         figures[f"nbgrader_speedup{name}"] = runs * took / (count * mine)
         figures[f"nbgrader_speedup_hand_ins{name}"] = took / mine
     return figures
+
+
+def _pictures(runs: list[dict]) -> Iterator[str]:
+    """Yield every picture that some runs show."""
+    for run in runs:
+        for outputs in run["outputs"].values():
+            yield from (output["data"]["image/png"] for output in outputs if "image/png" in output.get("data", {}))
 
 
 def forged(name: str, lesson: str):

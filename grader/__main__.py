@@ -1,5 +1,6 @@
 """The instructor's command line, ``python -m grader``; ``--help`` lists its commands."""
 
+import gc
 import sys
 
 if __name__ == "__main__":  # a worker process imports this module, and needs no commands
@@ -7,6 +8,10 @@ if __name__ == "__main__":  # a worker process imports this module, and needs no
         from grader.instructor import ahead
 
         ahead.start()
+    gc.disable()  # what is loaded now is no garbage
     from grader.instructor.commands import main
+
+    gc.freeze()
+    gc.enable()
 
     sys.exit(main())

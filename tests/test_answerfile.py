@@ -45,6 +45,14 @@ spoilt = st.sampled_from(
 )
 
 
+@settings(max_examples=200, deadline=None)
+@given(answers | st.dictionaries(st.text(max_size=3), rows))
+def test_what_is_written_is_what_json_tricks_writes(values):
+    plain = {key: answerfile.plain(value, key) for key, value in values.items()}
+
+    assert answerfile.dumps(plain) == json_tricks.dumps(plain, allow_nan=True, primitives=False)
+
+
 @settings(max_examples=300, deadline=None)
 @given(rows, spoilt)
 def test_histories_are_read_in_one_as_they_are_piece_by_piece(history, change):

@@ -67,6 +67,30 @@ def test_a_list_that_grows_later_is_saved_by_check_and_download(answer, capsys):
     assert "1 answers are stored" in capsys.readouterr().out
 
 
+CHANGES = {
+    "in place": lambda history: history[1].data.mul_(2.0),
+    "grown": lambda history: history.append(torch.ones(2)),
+    "shorter": lambda history: history.pop(),
+    "sign of nothing": lambda history: history[0].neg_(),
+    "kind": lambda history: history.__setitem__(0, torch.zeros(2, dtype=torch.float64)),
+    "all kinds": lambda history: history.__setitem__(slice(None), [one.double() for one in history]),
+    "shape": lambda history: history.__setitem__(slice(None), [one.reshape(2, 1) for one in history]),
+    "numbers": lambda history: history.__setitem__(slice(None), [1.0, 2.0]),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_history_that_has_changed_is_put_into_words_again(answer, name):
+    """Saving looks at a history as a whole; whatever a student does to its parts must be seen."""
+    answer["history"] = history = [torch.zeros(2), torch.ones(2)]
+    before = answer.text()
+    CHANGES[name](history)
+
+    plain = answerfile.plain(history, "history")
+
+    assert answer.text() == answerfile.dumps({"history": plain}) != before
+
+
 @pytest.mark.parametrize(
     ("value", "sentence"),
     [

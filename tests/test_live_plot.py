@@ -224,6 +224,16 @@ def test_losses_are_drawn_linear_and_logarithmic():
     assert show_loss([]).axes[0].texts[0].get_text() == "nothing recorded yet"
 
 
+@pytest.mark.parametrize("ends", [(0.3101, 0.3102), (0.31, 0.35), (1.0, 30.0), (0.9, 9.1), (1e-24, 1e3)])
+def test_a_logarithmic_axis_has_labels_whatever_its_range(ends):
+    chart = live_plot.show_curves({"loss": ends}, log="y")
+    chart._repr_mimebundle_()
+
+    low, high = chart.axes[0].get_ylim()
+    seen = [one.get_text() for one in chart.axes[0].get_yticklabels() if low <= one.get_position()[1] <= high]
+    assert len(list(filter(None, seen))) >= 3
+
+
 def test_a_moving_picture_has_every_step(tmp_path):
     from PIL import Image
 
@@ -489,6 +499,7 @@ SHOWN = {
     "curves": lambda: live_plot.show_curves({"f": [1, 10]}, at=[0.1, 1], marks={"f": 0.5}, dots={"f": [(1, 2)]}, log="xy"),
     "places": lambda: live_plot.show_places(function_skewed, {"s": [(8, 8)]}, (-9, 9), (-9, 9), arrows={"g": [(8, 8, 1, 2)]}),
     "bars": lambda: live_plot.show_bars({"a": [1, 2], "b": None}, ["x", "y"], log=True),
+    "chain": lambda: live_plot.show_chain(["MulBackward0", "AccumulateGrad"]),
     "matrices": lambda: live_plot.show_matrices({"X": [[1, 2], [3, math.inf]], "none": None}),
 }  # fmt: skip
 
@@ -600,6 +611,14 @@ def test_bars_lie_where_their_names_are_words():
     assert [bar.get_width() for bar in lying.axes[0].patches] == [1e-3, 10.0, 0.0]
     assert (upright.axes[0].get_yscale(), lying.axes[0].get_xscale()) == ("linear", "symlog")
     assert [label.get_text() for label in lying.axes[0].get_yticklabels()] == ["SGD", "Adam", "LBFGS"]
+
+
+def test_a_chain_has_an_arrow_between_two_names():
+    chart = live_plot.show_chain(["MulBackward0", "SumBackward0", "AccumulateGrad"])
+
+    assert chart.alt == "A chain of 3 boxes: MulBackward0, SumBackward0, AccumulateGrad."
+    assert [one.get_text() for one in chart.axes[0].texts] == ["MulBackward0", "SumBackward0", "", "AccumulateGrad", ""]
+    assert live_plot.show_chain(None).axes[0].texts[0].get_text() == "nothing recorded yet"
 
 
 def test_matrices_carry_their_numbers():

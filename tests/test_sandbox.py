@@ -321,9 +321,11 @@ def plain(output: dict) -> tuple:
 @needs_namespaces
 def test_optimizers_and_pictures_do_not_load_the_compiler(server):
     steps = f"import torch\n{CELLS['optimizer']}"
+    slope = "print(torch.func.grad(lambda v: (v**2).sum())(torch.ones(2)))"
 
-    done = run(server, steps, "import sys\nprint('torch._inductor' in sys.modules)")
+    done = run(server, f"{steps}\n{slope}", "import sys\nprint('torch._inductor' in sys.modules)")
 
+    assert text(done, "c0").endswith("tensor([2., 2.])\n")
     assert text(done, "c1") == "False\n", "every server takes 70 MiB more"
 
 

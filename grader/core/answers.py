@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
@@ -17,6 +18,16 @@ TOO_LARGE = (
 RECORDED = Path(__file__).with_name("recorded.json")
 
 
+@dataclass
+class Worded:
+    """An answer when it was last put into words, the words, and their bytes and values in the file, comma included."""
+
+    value: object
+    text: str
+    size: np.ndarray
+    image: bytes | None = None
+
+
 class Answers(dict):
     """The answers of one lesson, kept in ``<lesson>.answer.json`` beside the notebook.
 
@@ -27,9 +38,7 @@ class Answers(dict):
     def __init__(self, lesson: str, folder: str | Path = "."):
         super().__init__()
         self.lesson = lesson
-        self._written: dict[
-            str, tuple
-        ] = {}  # what each answer was when it was last put into words, the words, and their size
+        self._written: dict[str, Worded] = {}
         self.path = Path(folder).resolve() / f"{lesson}.answer.json"
         self._recorded = json.loads(RECORDED.read_text()).get(lesson, {})
         cells.listen()
@@ -126,27 +135,28 @@ class Answers(dict):
         left = np.array([answerfile.MAX_BYTES, answerfile.MAX_NODES]) - 2
         for key, value in self.items():
             try:
-                text, size = self._worded(key, answerfile.plain(value, key))
-                if (size > left).any():
+                one = self._worded(key, value)
+                if (one.size > left).any():
                     raise ValueError(f'answer["{key}"] {TOO_LARGE}')
             except (TypeError, ValueError) as error:
                 problems[key] = error
             else:
-                worded.append(text)
-                left -= size
+                worded.append(one.text)
+                left -= one.size
         return "{" + ", ".join(worded) + "}", problems
 
-    def _worded(self, key: str, value) -> tuple[str, np.ndarray]:
-        """Return an answer as it stands in the file, and its size there in bytes and in values, comma included.
-
-        One that has not changed is not put into words again.
-        """
-        before, *found = self._written.get(key, (_ABSENT,))
-        if not answerfile.same(before, value):
+    def _worded(self, key: str, value) -> "Worded":
+        """Return an answer as it stands in the file; one that has not changed is not put into words again."""
+        before, image = self._written.get(key), answerfile.image(value)
+        if before and image is not None and image == before.image:
+            return before
+        value = answerfile.plain(value, key)
+        if not before or not answerfile.same(before.value, value):
             text = answerfile.dumps({key: value})[1:-1]
-            found = text, np.array([len(text) + 2, sum(map(text.count, ',[{"')) + 2])
-            self._written[key] = (value, *found)
-        return tuple(found)
+            before = Worded(value, text, np.array([len(text) + 2, sum(map(text.count, ',[{"')) + 2]))
+        before.image = image
+        self._written[key] = before
+        return before
 
     def save(self) -> Path:
         """Write the answer file and return its path."""

@@ -15,7 +15,7 @@ MAX_KEPT = 128 * 2**20  # bytes that one process puts into a gallery
 MAX_DRAWN = 200  # drafts of a notebook that are drawn
 MAX_SHOWN = 40  # outputs of a cell that are looked at
 
-Draw = Callable[[list[str]], dict[str, str]]
+Draw = Callable[[list[tuple[str, str]]], dict[str, tuple[str, str]]]
 
 
 class Gallery:
@@ -39,8 +39,8 @@ class Gallery:
             return None
 
     def keep(self, source: str, made: str) -> None:
-        """Keep what was made from `source`, while there is room."""
-        if len(made) <= self.left:
+        """Keep what was made from `source`, while there is room and nothing is kept yet."""
+        if len(made) <= self.left and not self._place(source).exists():
             self.left -= len(made)
             with suppress(OSError):
                 files.write(self._place(source), made)
@@ -57,16 +57,24 @@ class Gallery:
 def developed(outputs: dict[str, list[dict]], gallery: Gallery, draw: Draw) -> dict[str, list[dict]]:
     """Return the outputs of a notebook's cells with a picture for each draft in them.
 
-    draw: makes base64 PNGs of drafts; a draft that it leaves out gets no picture.
+    draw: makes base64 PNGs, and what is below them, of drafts with what is below them where that is known; a
+    draft that it leaves out gets no picture.
     """
     shown = [output for found in outputs.values() for output in found[:MAX_SHOWN]]
     drafts = list(dict.fromkeys(text for output in shown if (text := _draft(output))))[:MAX_DRAWN]
     pictures = {text: made for text in drafts if (made := gallery.get(text)) is not None}
-    new = [text for text in drafts if text not in pictures]
-    for text, made in (draw(new) if new else {}).items():
+    new = [(text, gallery.get(_below(text)) or "") for text in drafts if text not in pictures]
+    for text, (made, ground) in (draw(new) if new else {}).items():
         gallery.keep(text, made)
+        if ground:
+            gallery.keep(_below(text), ground)
         pictures[text] = made
     return {name: [_with_picture(output, pictures) for output in found] for name, found in outputs.items()}
+
+
+def _below(text: str) -> str:
+    """Return under what the ground of a draft is kept: the draft's first line, and nothing that is a draft itself."""
+    return "ground\n" + text.partition("\n")[0]
 
 
 def _draft(output: dict) -> str:

@@ -128,20 +128,24 @@ def run(lesson: str, cells: list[tuple[str, str]], givens: dict | None = None) -
     return Run(sanitise_all(outputs, album), attempt.answers, attempt.problem, stopped, attempt.times)
 
 
-def _draw(drafts: list[str]) -> dict[str, str]:
-    """Return the pictures of drafts, drawn in a child that runs nothing of a student's; none that it cannot draw."""
+def _draw(drafts: list[tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    """Return the picture and the ground of each draft, drawn in a child that runs nothing of a student's.
+
+    drafts: each with its ground, if that is known. What cannot be drawn is left out.
+    """
     job = {"environment": {}, "shown": True, "draws": True, "seed": 0, "answer": "none"}
-    pictures, cells, start = {}, list(enumerate(drafts)), time.monotonic()
+    made, cells, start = {}, list(enumerate(drafts)), time.monotonic()
     while cells:
         left = max(start + PICTURES_SECONDS - time.monotonic(), 0.0)
-        attempt = server().run([(str(number), text) for number, text in cells], job, PICTURE_SECONDS, left)
-        for number, text in cells:
+        attempt = server().run([(str(number), draft) for number, draft in cells], job, PICTURE_SECONDS, left)
+        for number, (text, _) in cells:
             shown = attempt.outputs.get(str(number)) or [{}]
-            if isinstance(made := (shown[0].get("data") or {}).get("image/png"), str):
-                pictures[text] = made
+            data = shown[0].get("data") or {}
+            if isinstance(data.get("image/png"), str):
+                made[text] = data["image/png"], str(data.get("ground", ""))
         name = (attempt.stopped or ("",))[0]
         cells = [cell for cell in cells if cell[0] > int(name)] if name else []
-    return pictures
+    return made
 
 
 class Unprotected(RuntimeError):

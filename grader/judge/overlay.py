@@ -27,11 +27,11 @@ def overlay(exercise: Exercise, values: Answer, givens: Givens, result: Result) 
     if got.ndim not in (1, 2) or len(got) == 0 or not np.isfinite(got[: n + 1]).any():
         return None
     paths = [(path.astype(float).tobytes(), path.shape) for path in (got, expected[: n + 1])]
-    return _drawn(*paths, key.label), f"{key.label}, yours against the expected: the first {n} points agree."
+    return drawn(*paths, key.label), f"{key.label}, yours against the expected: the first {n} points agree."
 
 
 @lru_cache(maxsize=200)  # many make the same mistake
-def _drawn(got: tuple, expected: tuple, label: str) -> bytes:
+def drawn(got: tuple, expected: tuple, label: str) -> bytes:
     """Return the picture of two paths, each as bytes and shape, as PNG."""
     got, expected = (np.frombuffer(data).reshape(shape) for data, shape in (got, expected))
     figure = Figure(figsize=(3.6, 2.4), dpi=100)

@@ -189,18 +189,9 @@ answer["chain"] = graph_chain(expression(leaf))
 check(answer, "graph_chain")
 
 # %% picture="graph_chain"
-from matplotlib import pyplot as plt
-
-chain = [str(name) for name in answer.get("chain") or ["nothing recorded yet"]]
+chain = [str(name) for name in answer.get("chain") or []]
 print(" → ".join(chain))
-figure, panel = plt.subplots(figsize=(8, 1.2))
-panel.set(xlim=(-0.5, max(3.5, len(chain) - 0.5)), ylim=(-0.5, 0.5))
-panel.axis("off")
-for k, name in enumerate(chain):
-    panel.text(k, 0, name, ha="center", va="center", fontsize=10, bbox={"boxstyle": "round", "facecolor": "#dbe9f6"})
-    if k:
-        panel.annotate("", (k - 0.35, 0.32), (k - 0.65, 0.32), arrowprops={"arrowstyle": "->"})
-plt.show()
+live_plot.show_chain(chain)
 
 # %% [markdown]
 # Read it from left to right, the way `backward()` goes: the multiplication by ten came last, so it comes first here.

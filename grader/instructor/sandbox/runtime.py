@@ -8,7 +8,7 @@ never reads what a child wrote. Everything between it and its supervisor is a 4-
 
 control, to the server:   {"job": {...}} with the job's socket and output pipe; {"kill": true}
 control, from the server: {"up": true}, {"ended": {...}} with the answer file when it is one, {"clean": job}
-job, to the child:        {"run": [cell, code]}, or a draft in place of the code where the job draws
+job, to the child:        {"run": [cell, code]}; where the job draws, a draft and its ground in place of the code
 job, from the child:      {"ready": {...}}, stream, display, update, clear, result, error, {"done": cell}
 """
 
@@ -122,6 +122,7 @@ class Server:
         ctypes.CDLL(None).malloc_trim(0)  # what the start has freed
         gc.set_threshold(200_000, 50, 50)  # drawing makes much garbage and little of it in circles
         gc.freeze()  # what was loaded here is shared by all children, and none of them looks through it again
+        gc.enable()
         threads = len(os.listdir("/proc/self/task"))
         if threads != 1:
             raise RuntimeError(f"{threads} threads before the first fork: a child could hang for ever")
@@ -516,7 +517,7 @@ class Child:
             if message is None:
                 os._exit(0)
             number, code = message["run"]
-            self._picture(code) if self.job.get("draws") else self._cell(shell, code)
+            self._picture(*code) if self.job.get("draws") else self._cell(shell, code)
             self.sink.tell("done", [number, self.sink.dropped])
 
     def _enter(self) -> None:
@@ -573,7 +574,7 @@ class Child:
         seed = self.job["seed"]
         random.seed(seed)
         numpy.random.seed(seed)
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)  # torch.manual_seed looks for accelerators, too, for 3 ms
         channel = socket.socket(fileno=CHANNEL)
         self.sink = Sink(channel)
         self.streams = [Stream(self.sink, "stdout"), Stream(self.sink, "stderr")]
@@ -591,14 +592,14 @@ class Child:
         asyncio.set_event_loop(self.loop)
         return shell
 
-    def _picture(self, draft: str) -> None:
-        """Draw one picture; show nothing where the draft is none."""
-        from _live_plot.draw import draw
+    def _picture(self, draft: str, ground: str) -> None:
+        """Draw one picture, and show it with its ground; show nothing where the draft is none."""
+        from _live_plot.draw import draw_on
 
         self.sink.begin()
         with contextlib.suppress(Exception):
-            png = draw(draft, level=1)  # whoever keeps it encodes it anew
-            self.sink.send("display", data={"image/png": base64.b64encode(png).decode()})
+            png, made = draw_on(ground, draft, level=1)  # whoever keeps it encodes it anew
+            self.sink.send("display", data={"image/png": base64.b64encode(png).decode(), "ground": made})
 
     def _cell(self, shell, code: str) -> None:
         """Run one cell the way a kernel does: inside a running event loop."""
@@ -673,6 +674,7 @@ def load(name: str):
 
 
 if __name__ == "__main__":
+    gc.disable()  # what is loaded now is no garbage
     arguments = json.loads(sys.argv[1])
     forget_checkout()
     sys.path.insert(0, arguments["stage"])

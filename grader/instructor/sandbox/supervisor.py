@@ -148,8 +148,10 @@ class Server:
     ) -> Attempt:
         """Run cells in a child of their own and return what it left.
 
-        job: what it has in its environment beside the server's, whether what it shows is wanted, the seed and
-            the name of the answer file. meanwhile: what to do with the outputs of a cell while the next one runs.
+        cells: names and codes; where the job draws, drafts with their grounds.
+        job: what it has in its environment beside the server's, whether what it shows is wanted, whether it draws,
+            the seed and the name of the answer file.
+        meanwhile: what to do with the outputs of a cell while the next one runs.
 
         Raises:
             SandboxError: when the server itself fails; it is gone then, and the next job starts another.
