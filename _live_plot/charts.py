@@ -114,9 +114,11 @@ def show_curves(
     """
     if not isinstance(curves, Mapping):
         raise ValueError(f"curves: expected names with numbers, such as {{'loss': losses}}, got {shown(curves)}")
-    if set(log) - set("xy"):
+    if not isinstance(log, str) or set(log) - set("xy"):
         raise ValueError(f"log: expected 'x', 'y' or 'xy', got {shown(log)}")
     ends = None if limits is None else grid(limits, "limits")[[0, -1]].tolist()
+    if not isinstance(dots, Mapping | None):
+        raise ValueError(f"dots: expected names with places, such as {{'start': [(0, 1)]}}, got {shown(dots)}")
     places = [(str(label), pairs(found, 2, "(x, y)")) for label, found in (dots or {}).items()]
     return _chart(list(curves), list(curves.values()), at, marks, log, name, against, limits=ends, dots=places)
 
@@ -191,7 +193,7 @@ def _chart(
     if where is not None and any(len(one) not in (0, len(where)) for one in arrays):
         raise ValueError(f"curves: expected {len(where)} numbers in each, as in `at`; got {[len(a) for a in arrays]}")
     labels = [str(label) for label in labels]
-    marks = marks if isinstance(marks, Mapping) else dict(enumerate(numbers(marks, "marks")))
+    marks = marks if isinstance(marks, Mapping) else dict(enumerate(numbers(marks, "marks").reshape(-1)))
     marks = [(str(label), one_number(mark, "marks")) for label, mark in marks.items()]
     alt = describe(f"{name or 'Numbers'} against {against}", [one[:, None] for one in arrays], labels)
     beside = {"marks": marks, "dots": list(dots), "stairs": stairs}
@@ -212,7 +214,7 @@ def _curves(
             axes.axvline(mark, linestyle=":", linewidth=1.2, color=colours.get(label, "#999999"))
     for label, places in dots:
         marker = look.marker(labels.index(label)) if label in labels else "o"
-        axes.plot(*places.T, linestyle="", marker=marker, color=colours.get(label, "#999999"))
+        axes.plot(*look.near(places).T, linestyle="", marker=marker, color=colours.get(label, "#999999"))
     _name_sides(axes, [at] if at is not None else arrays, arrays, **sides)
 
 
@@ -230,7 +232,7 @@ def _lines(axes, arrays: list[np.ndarray], labels: Sequence[str], at=None, **for
     """Draw numbers against the step, told apart by colour and dash; say so where there are none."""
     for i, (array, label) in enumerate(zip(arrays, labels, strict=True)):
         steps = np.arange(len(array)) if at is None else at[: len(array)]
-        axes.plot(steps, array, label=look.plain(label), **look.line(i), **form)
+        axes.plot(steps, look.near(array), label=look.plain(label), **look.line(i), **form)
     if not any(array.size for array in arrays):
         look.nothing_yet(axes)
     if len(arrays) > 1:

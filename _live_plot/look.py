@@ -1,7 +1,9 @@
 """How paths are told apart: colour, dash and marker together, so that no one needs to see colours."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+
+import numpy as np
 
 COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")  # Okabe and Ito's
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
@@ -53,11 +55,28 @@ def labels(given: Sequence[str] | str | None, count: int, word: str) -> list[str
 
     """
     if given is None:
-        return [f"{word} {i + 1}" for i in range(count)] if count > 1 else [word]
-    given = [str(label) for label in ([given] if isinstance(given, str) else given)]
+        return [f"{word} {i + 1}" for i in range(count)] if count != 1 else [word]
+    given = names_of([given] if isinstance(given, str) else given, "labels")
     if len(given) != count:
         raise ValueError(f"labels: expected one for each {word}, {count} in all; got {len(given)}")
     return given
+
+
+def names_of(given, what: str) -> list[str]:
+    """Return names as texts; what: whose they are.
+
+    Raises:
+        ValueError: for what is no list of names.
+
+    """
+    if isinstance(given, str) or not isinstance(given, Iterable) or getattr(given, "ndim", 1) == 0:
+        raise ValueError(f"{what}: expected a list of names, such as ['SGD', 'Adam'], got {given!r:.60}")
+    return [str(name) for name in given]
+
+
+def near(array: np.ndarray) -> np.ndarray:
+    """Return numbers without those that no axis can show."""
+    return np.where(np.abs(array) < 1e150, array, np.nan)
 
 
 def colour(style: int) -> str:

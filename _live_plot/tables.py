@@ -27,16 +27,17 @@ def show_bars(
     """
     if not isinstance(bars, Mapping):
         raise ValueError(f"bars: expected names with numbers, such as {{'steps': counts}}, got {shown(bars)}")
-    names, lengths = list(names), [numbers(one, "bars").reshape(-1) for one in bars.values()]
-    if any(len(one) not in (0, len(names)) for one in lengths):
-        raise ValueError(f"bars: expected {len(names)} numbers in each, as in `names`; got {list(map(len, lengths))}")
+    words = look.names_of(names, "names")
+    lengths = [numbers(one, "bars").reshape(-1) for one in bars.values()]
+    if any(len(one) not in (0, len(words)) for one in lengths):
+        raise ValueError(f"bars: expected {len(words)} numbers in each, as in `names`; got {list(map(len, lengths))}")
     lie = any(isinstance(one, str) for one in names)
-    names, groups = [str(one) for one in names], [str(one) for one in bars]
+    names, groups = words, [str(one) for one in bars]
     said = [f"{group}: {', '.join(f'{v:.4g}' for v in one)}" for group, one in zip(groups, lengths, strict=True)]
     alt = f"Bars of {name or 'numbers'} for {', '.join(names)}. {'. '.join(said)}."
     size = (7, 0.8 + 0.2 * max(4, len(names) * len(groups))) if lie else (7, 3)
-    words = {"name": str(name), "against": str(against), "log": bool(log), "lie": lie}
-    return Chart("bars", alt, size, lengths=lengths, groups=groups, names=names, **words)
+    sides = {"name": str(name), "against": str(against), "log": bool(log), "lie": lie}
+    return Chart("bars", alt, size, lengths=lengths, groups=groups, names=names, **sides)
 
 
 @form
@@ -44,11 +45,11 @@ def _bars(
     figure: Figure, lengths: list, groups: list[str], names: list[str], name: str, against: str, log: bool, lie: bool
 ) -> None:
     axes = figure.subplots()
-    draw, side, width = (axes.barh, "x", 0.8 / len(groups)) if lie else (axes.bar, "y", 0.8 / len(groups))
+    draw, side = (axes.barh, "x") if lie else (axes.bar, "y")
+    lengths, width = list(map(look.near, lengths)), 0.8 / max(1, len(groups))
     for i, (one, group) in enumerate(zip(lengths, groups, strict=True)):
-        near = np.where(np.isfinite(one), one, np.nan)
-        places = np.arange(len(near)) + (i - (len(groups) - 1) / 2) * width
-        draw(places, near, width, color=look.colour(i + 1), hatch=look.hatch(i), label=look.plain(group))
+        places = np.arange(len(one)) + (i - (len(groups) - 1) / 2) * width
+        draw(places, one, width, color=look.colour(i + 1), hatch=look.hatch(i), label=look.plain(group))
     if not any(one.size for one in lengths):
         look.nothing_yet(axes)
     across, along = (axes.yaxis, axes.xaxis) if lie else (axes.xaxis, axes.yaxis)
@@ -98,14 +99,13 @@ def _rows(given, label: str) -> np.ndarray:
 
 @form
 def _matrices(figure: Figure, arrays: list[np.ndarray], labels: list[str]) -> None:
-    for axes, array, label in zip(np.ravel(figure.subplots(1, len(arrays))), arrays, labels, strict=True):
+    for axes, array, label in zip(np.ravel(figure.subplots(1, max(1, len(arrays)))), arrays, labels, strict=False):
         axes.set_title(look.plain(label))
         if not array.size:
             axes.set(xticks=[], yticks=[])
             look.nothing_yet(axes)
             continue
-        near = np.where(np.isfinite(array), array, np.nan)
-        picture = axes.imshow(near, cmap="cividis")
+        picture = axes.imshow(look.near(array), cmap="cividis")
         axes.set(xticks=range(array.shape[1]), yticks=range(len(array)), xlabel="column", ylabel="row")
         if array.size <= WRITTEN:
             for (i, j), value in np.ndenumerate(array):
@@ -115,7 +115,7 @@ def _matrices(figure: Figure, arrays: list[np.ndarray], labels: list[str]) -> No
 
 def show_chain(names: Sequence) -> Chart:
     """Return a chart of names in boxes, with an arrow from each to the next; None is empty."""
-    names = [str(name) for name in names if str(name)] if names is not None else []
+    names = look.names_of([] if names is None else names, "names")
     alt = f"A chain of {len(names)} boxes: {', '.join(names)}." if names else "A chain without boxes."
     return Chart("chain", alt, (8, 1.0), names=names)
 

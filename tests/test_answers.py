@@ -67,6 +67,15 @@ def test_a_list_that_grows_later_is_saved_by_check_and_download(answer, capsys):
     assert "1 answers are stored" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("dtype", [">f8", ">i4", "<f4"])
+def test_arrays_are_stored_whatever_their_order_of_bytes(answer, dtype):
+    answer["x"] = [np.array([1, 2], dtype=dtype)] * 2
+    answer["y"] = np.array([3, 4], dtype=dtype)
+
+    np.testing.assert_equal(answerfile.read(answer.path)["x"][1], [1, 2])
+    np.testing.assert_equal(answerfile.read(answer.path)["y"], [3, 4])
+
+
 CHANGES = {
     "in place": lambda history: history[1].data.mul_(2.0),
     "grown": lambda history: history.append(torch.ones(2)),

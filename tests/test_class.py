@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
@@ -301,10 +302,10 @@ def test_grading_is_refused_where_nothing_confines_student_code(class_folder, ha
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_a_grading_that_is_broken_off_leaves_nothing_behind(class_folder, number, tmp_path):
+def test_a_grading_that_is_broken_off_leaves_nothing_behind(class_folder, number, request):
     small(class_folder)
-    folder = tmp_path / "temporary"
-    folder.mkdir()
+    folder = Path(tempfile.mkdtemp(dir="/tmp"))  # pytest's own is too long for the name of a socket
+    request.addfinalizer(lambda: shutil.rmtree(folder))
     command = [sys.executable, "-u", "-m", "grader", "autograde", "--class", str(class_folder.root)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     running = subprocess.Popen(command, cwd=paths.ROOT, env=os.environ | {"TMPDIR": str(folder)}, **pipes)

@@ -412,6 +412,25 @@ def test_a_draft_that_is_none_gets_no_picture_and_harms_no_other():
     assert [set(one["data"]) for one in done.outputs["picture"]] == [{"text/plain", "image/png"}]
 
 
+def test_a_picture_is_shown_whatever_is_said_while_it_is_drawn():
+    """Matplotlib warns of glyphs that its font lacks, once for each process."""
+    shown = "for k in (1, 2): display(live_plot.show_loss([1, k], [3, 4], labels=['\u635f\u5931', 'a']))"
+
+    done = runner.run(LESSON, [("import", "import live_plot"), ("shown", shown)])
+
+    assert [set(one["data"]) for one in done.outputs["shown"]] == [{"text/plain", "image/png"}] * 2
+
+
+def test_a_draft_has_one_name_in_the_gallery():
+    """A draft of ours is ASCII; one with half a character is none, whatever a hash would make of it."""
+    gallery = pictures.Gallery()
+    gallery.keep("which way?", "mine")
+
+    assert gallery.get("which way\udc80") is None
+    assert pictures._draft({"data": {DRAFT: "[\udc80]"}}) == ""
+    gallery.close()
+
+
 def test_a_draft_that_takes_for_ever_costs_its_own_picture(monkeypatch):
     monkeypatch.setattr(runner, "PICTURE_SECONDS", 2)
 

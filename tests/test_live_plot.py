@@ -602,6 +602,26 @@ def test_curves_have_marks_of_their_own_look():
         live_plot.show_curves({"a": [1.0, 2.0, 3.0]}, at=[0.1, 1.0])
 
 
+@pytest.mark.parametrize(
+    "chart",
+    [
+        lambda: show_loss(),
+        lambda: show_loss([math.inf, 1e308, 1.0]),
+        lambda: live_plot.show_bars({}, []),
+        lambda: live_plot.show_bars({}, ["a"]),
+        lambda: live_plot.show_bars({"a": [1e308, -1e308, math.nan]}, [1, 2, 3], log=True),
+        lambda: live_plot.show_matrices({}),
+        lambda: live_plot.show_curves({"a": [1e308, -1e308]}, dots={"a": [(math.inf, 1)]}, log="y", limits=(-1, 1)),
+        lambda: live_plot.show_curves({"a": [1, 2]}, marks=1.0),
+        lambda: live_plot.show_chain([]),
+    ],
+)
+def test_charts_of_nothing_or_of_numbers_without_end_are_drawn(chart):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert chart()._repr_mimebundle_()["image/png"]
+
+
 def test_bars_lie_where_their_names_are_words():
     upright = live_plot.show_bars({"never": [2, 4], "always": [2, 2]}, [1, 2], name="grad", against="rounds")
     lying = live_plot.show_bars({"left": [1e-3, 10.0, 0.0]}, ["SGD", "Adam", "LBFGS"], log=True)
@@ -763,7 +783,17 @@ def test_what_are_no_numbers_is_refused(points):
         (lambda: show_loss([1], [2], labels=["a"]), ValueError, "labels: expected one for each curve, 2 in all; got 1"),
         (lambda: live_plot.show_curves([1, 2]), ValueError, "curves: expected names with numbers"),
         (lambda: live_plot.show_bars([1, 2], "ab"), ValueError, "bars: expected names with numbers"),
-        (lambda: live_plot.show_bars({"a": [1]}, "ab"), ValueError, r"bars: expected 2 numbers in each, .* got \[1\]"),
+        (
+            lambda: live_plot.show_bars({"a": [1]}, ["x", "y"]),
+            ValueError,
+            r"bars: expected 2 numbers in each, .* got \[1\]",
+        ),
+        (lambda: live_plot.show_bars({"a": [1]}, None), ValueError, "names: expected a list of names"),
+        (lambda: live_plot.show_bars({"a": [1]}, "x"), ValueError, "names: expected a list of names"),
+        (lambda: live_plot.show_chain(5), ValueError, "names: expected a list of names, .* got 5"),
+        (lambda: live_plot.show_curves({"a": [1]}, dots=[(1, 2)]), ValueError, "dots: expected names with places"),
+        (lambda: live_plot.show_curves({"a": [1]}, log=True), ValueError, "log: expected 'x', 'y' or 'xy', got True"),
+        (lambda: show_loss([1], labels=3), ValueError, "labels: expected a list of names, .* got 3"),
         (lambda: live_plot.show_matrices([[1]]), ValueError, "matrices: expected names with rows"),
         (lambda: live_plot.show_matrices({"X": 1.0}), ValueError, r"X: expected rows of numbers, got shape \(\)"),
         (

@@ -94,7 +94,7 @@ ROWS = (
         ("[[20.0, 40.0, 60.0, 80.0], [100.0, 120.0, 140.0, 160.0], [180.0, 200.0, 220.0, 240.0]]",)),
     Row("003", "the chain of grad_fn", SLOPES, "picture_graph_chain", (),
         ("MulBackward0 → SumBackward0 → PowBackward0 → AccumulateGrad",)),
-    Row("003", "show_contours", SLOPES, "picture_descent_direction", ("live_plot.show_contours(function_skewed)",)),
+    Row("003", "show_contours", SLOPES, "picture_descent_direction", ("live_plot.show_places(function_skewed",)),
     Row("003", "a parabola from (8, 8), 0.001, 500 steps", DESCENT, "picture_make_gradient_step", (),
         ("499 steps from (8, 8) to (0.0003349, 0.0003349)",)),
     Row("003", "its loss, linear and logarithmic", DESCENT, "picture_make_gradient_step_loss", (), ("from (1280) to",)),

@@ -143,7 +143,7 @@ def _plain_array(value, key: str):
             f'answer["{key}"] holds an array of shape {value.shape}: '
             f"at most {MAX_ELEMENTS} elements in {MAX_NDIM} dimensions fit."
         )
-    return np.array(value) if value.ndim else value.item()
+    return np.array(value, dtype=value.dtype.newbyteorder("=")) if value.ndim else value.item()
 
 
 def _require_string_keys(value: dict, key: str) -> None:

@@ -46,7 +46,7 @@ class Gallery:
                 files.write(self._place(source), made)
 
     def _place(self, source: str) -> Path:
-        return self.folder / hashlib.sha256(source.encode("utf-8", "replace")).hexdigest()
+        return self.folder / hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()
 
     def close(self) -> None:
         """Remove the folder, where no other process uses it."""
@@ -63,7 +63,9 @@ def developed(outputs: dict[str, list[dict]], gallery: Gallery, draw: Draw) -> d
     shown = [output for found in outputs.values() for output in found[:MAX_SHOWN]]
     drafts = list(dict.fromkeys(text for output in shown if (text := _draft(output))))[:MAX_DRAWN]
     pictures = {text: made for text in drafts if (made := gallery.get(text)) is not None}
-    new = [(text, gallery.get(_below(text)) or "") for text in drafts if text not in pictures]
+    new = [text for text in drafts if text not in pictures]
+    grounds = {below: gallery.get(below) or "" for below in set(map(_below, new))}
+    new = [(text, grounds[_below(text)]) for text in new]
     for text, (made, ground) in (draw(new) if new else {}).items():
         gallery.keep(text, made)
         if ground:
@@ -78,10 +80,10 @@ def _below(text: str) -> str:
 
 
 def _draft(output: dict) -> str:
-    """Return the draft of an output; nothing where it has none that can be drawn."""
+    """Return the draft of an output; nothing where it has none that can be drawn, or none of ours, which are ASCII."""
     data = output.get("data")
     text = data.get(DRAFT) if isinstance(data, dict) else None
-    return text if isinstance(text, str) and len(text) <= MAX_DRAFT else ""
+    return text if isinstance(text, str) and text.isascii() and len(text) <= MAX_DRAFT else ""
 
 
 def _with_picture(output: dict, pictures: dict[str, str]) -> dict:

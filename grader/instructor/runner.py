@@ -139,10 +139,9 @@ def _draw(drafts: list[tuple[str, str]]) -> dict[str, tuple[str, str]]:
         left = max(start + PICTURES_SECONDS - time.monotonic(), 0.0)
         attempt = server().run([(str(number), draft) for number, draft in cells], job, PICTURE_SECONDS, left)
         for number, (text, _) in cells:
-            shown = attempt.outputs.get(str(number)) or [{}]
-            data = shown[0].get("data") or {}
-            if isinstance(data.get("image/png"), str):
-                made[text] = data["image/png"], str(data.get("ground", ""))
+            for data in (output.get("data") or {} for output in attempt.outputs.get(str(number), [])):
+                if isinstance(data.get("image/png"), str):
+                    made[text] = data["image/png"], str(data.get("ground", ""))
         name = (attempt.stopped or ("",))[0]
         cells = [cell for cell in cells if cell[0] > int(name)] if name else []
     return made

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from grader.judge.compare import Unusable, align, usable
 from grader.judge.model import Answer, Exercise, Givens, Result
 
+FEW = 40  # points that are shown, where the paths part early
 YOURS, EXPECTED = "#D55E00", "#595959"
 
 
@@ -26,7 +27,7 @@ def overlay(exercise: Exercise, values: Answer, givens: Givens, result: Result) 
         return None
     if got.ndim not in (1, 2) or len(got) == 0 or not np.isfinite(got[: n + 1]).any():
         return None
-    paths = [(path.astype(float).tobytes(), path.shape) for path in (got, expected[: n + 1])]
+    paths = [(path.astype(float).tobytes(), path.shape) for path in (got[: max(FEW, 2 * n + 2)], expected[: n + 1])]
     return drawn(*paths, key.label), f"{key.label}, yours against the expected: the first {n} points agree."
 
 
@@ -63,7 +64,7 @@ def _draw_steps(axes, got: np.ndarray, expected: np.ndarray, label: str) -> None
 
 
 def _draw_plane(axes, got: np.ndarray, expected: np.ndarray, label: str) -> None:
-    shown = _clip(got[: max(40, 2 * len(expected))], expected)
+    shown = _clip(got[: max(FEW, 2 * len(expected))], expected)
     axes.plot(expected[:, 0], expected[:, 1], "s-", color=EXPECTED, fillstyle="none", label="expected, so far")
     axes.plot(shown[:, 0], shown[:, 1], "o--", color=YOURS, markersize=3, label="yours")
     axes.set_xlabel(f"{label}, first coordinate", fontsize=8)

@@ -593,13 +593,15 @@ class Child:
         return shell
 
     def _picture(self, draft: str, ground: str) -> None:
-        """Draw one picture, and show it with its ground; show nothing where the draft is none."""
+        """Draw one picture, and show it with its ground where that is new; show nothing where the draft is none."""
         from _live_plot.draw import draw_on
 
         self.sink.begin()
-        with contextlib.suppress(Exception):
+        nobody = io.StringIO()  # hears what Matplotlib says of glyphs and ranges
+        with contextlib.suppress(Exception), contextlib.redirect_stdout(nobody), contextlib.redirect_stderr(nobody):
             png, made = draw_on(ground, draft, level=1)  # whoever keeps it encodes it anew
-            self.sink.send("display", data={"image/png": base64.b64encode(png).decode(), "ground": made})
+            picture = base64.b64encode(png).decode()
+            self.sink.send("display", data={"image/png": picture, "ground": "" if ground else made})
 
     def _cell(self, shell, code: str) -> None:
         """Run one cell the way a kernel does: inside a running event loop."""
