@@ -457,9 +457,12 @@ def test_equal_pictures_are_drawn_once_and_look_the_same_whoever_was_first():
 def test_the_ground_of_a_picture_is_drawn_once_for_all_paths(monkeypatch):
     cell = "live_plot.animate(lambda v: v @ v, [(1.0, 0.5), (0.2, {})], x_range=(-2, 2), y_range=(-3, 3))"
     known, draw = [], runner._draw
-    monkeypatch.setattr(
-        runner, "_draw", lambda drafts: known.extend(bool(below) for _, below in drafts) or draw(drafts)
-    )
+
+    def noted(drafts, **named):
+        known.extend(bool(below) for _, below in drafts)
+        return draw(drafts, **named)
+
+    monkeypatch.setattr(runner, "_draw", noted)
 
     first, second = (
         runner.run(LESSON, [("import", "import live_plot"), ("picture", cell.format(end))]).outputs["picture"]

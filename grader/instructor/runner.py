@@ -12,8 +12,9 @@ import shutil
 import site
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from importlib import metadata
 from multiprocessing.util import Finalize
 from pathlib import Path
@@ -124,20 +125,21 @@ def run(lesson: str, cells: list[tuple[str, str]], givens: dict | None = None) -
         stopped[name or "the notebook"] = sentence
         if not name:
             break
-    outputs = developed(attempt.outputs, gallery(), _draw)
+    outputs = developed(attempt.outputs, gallery(), partial(_draw, meanwhile=album.prepare))
     return Run(sanitise_all(outputs, album), attempt.answers, attempt.problem, stopped, attempt.times)
 
 
-def _draw(drafts: list[tuple[str, str]]) -> dict[str, tuple[str, str]]:
+def _draw(drafts: list[tuple[str, str]], meanwhile: Callable) -> dict[str, tuple[str, str]]:
     """Return the picture and the ground of each draft, drawn in a child that runs nothing of a student's.
 
-    drafts: each with its ground, if that is known. What cannot be drawn is left out.
+    drafts: each with its ground, if that is known. What cannot be drawn is left out. meanwhile: what to do with
+    the picture of one while the next is drawn.
     """
     job = {"environment": {}, "shown": True, "draws": True, "seed": 0, "answer": "none"}
     made, cells, start = {}, list(enumerate(drafts)), time.monotonic()
     while cells:
         left = max(start + PICTURES_SECONDS - time.monotonic(), 0.0)
-        attempt = server().run([(str(number), draft) for number, draft in cells], job, PICTURE_SECONDS, left)
+        attempt = server().run([(str(number), draft) for number, draft in cells], job, PICTURE_SECONDS, left, meanwhile)
         for number, (text, _) in cells:
             for data in (output.get("data") or {} for output in attempt.outputs.get(str(number), [])):
                 if isinstance(data.get("image/png"), str):

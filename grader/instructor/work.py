@@ -128,6 +128,7 @@ def _serve(pictures: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to everybody; that process decides
     signal.signal(signal.SIGTERM, _leave)
     gc.freeze()  # what is shared stays shared: a collection would write to all of it
+    gc.set_threshold(50_000, 20, 20)  # a hand-in makes many objects, and few that only a collection finds
     threading.Thread(target=_watch, daemon=True).start()
 
 

@@ -505,6 +505,7 @@ class Child:
     def __init__(self, server: Server, job: dict, folder: Path, channel: int, output: int):
         self.server, self.job, self.folder = server, job, folder
         self.channel, self.output = channel, output
+        self.grounds: dict[str, str] = {}  # what a job that draws has drawn below its pictures
 
     def live(self) -> None:
         """Run cells until the supervisor hangs up."""
@@ -597,11 +598,13 @@ class Child:
         from _live_plot.draw import draw_on
 
         self.sink.begin()
+        below = draft.partition("\n")[0]
+        known = ground or self.grounds.get(below, "")
         nobody = io.StringIO()  # hears what Matplotlib says of glyphs and ranges
         with contextlib.suppress(Exception), contextlib.redirect_stdout(nobody), contextlib.redirect_stderr(nobody):
-            png, made = draw_on(ground, draft, level=1)  # whoever keeps it encodes it anew
+            png, self.grounds[below] = draw_on(known, draft, level=1)  # whoever keeps it encodes it anew
             picture = base64.b64encode(png).decode()
-            self.sink.send("display", data={"image/png": picture, "ground": "" if ground else made})
+            self.sink.send("display", data={"image/png": picture, "ground": "" if known else self.grounds[below]})
 
     def _cell(self, shell, code: str) -> None:
         """Run one cell the way a kernel does: inside a running event loop."""
