@@ -49,15 +49,16 @@ def descend(
         loss.backward()
         return loss
 
+    looks, measures = _needs(walker.step, "closure"), plan is not None and _needs(plan.step, "metrics")
     with torch.enable_grad():
         for step in range(steps):
             rate = _rate(walker)
             loss = closure()
             walk.add(place, **{LOSS: loss} | ({} if rate is None else {RATE: rate}))
             try:
-                walker.step(closure) if _needs_closure(walker.step, "closure") else walker.step()
+                walker.step(closure) if looks else walker.step()
                 if plan:
-                    plan.step(loss.item()) if _needs_closure(plan.step, "metrics") else plan.step()
+                    plan.step(loss.item()) if measures else plan.step()
             except Exception as error:
                 error.add_note(f"while {label} took step {step + 1}")
                 raise
@@ -106,7 +107,7 @@ def _start(func: Callable, start) -> tuple[torch.Tensor, Callable]:
     raise first
 
 
-def _needs_closure(step: Callable, name: str) -> bool:
+def _needs(step: Callable, name: str) -> bool:
     """Say whether a step cannot be taken without an argument of this name."""
     wanted = inspect.signature(step).parameters.get(name)
     return wanted is not None and wanted.default is wanted.empty
