@@ -116,7 +116,7 @@ def _is_tensor(value) -> bool:
 def _plain_tensor(value, key: str) -> np.ndarray:
     try:
         value = value.detach().cpu()
-        return (value.float() if str(value.dtype) == "torch.bfloat16" else value).numpy().copy()
+        return (value.float() if str(value.dtype) == "torch.bfloat16" else value).numpy()
     except (RuntimeError, TypeError):
         raise TypeError(f'answer["{key}"] holds a tensor without plain numbers: store value.to_dense().') from None
 

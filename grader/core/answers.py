@@ -151,7 +151,7 @@ class Answers(dict):
         if before and image is not None and image == before.image:
             return before
         value = answerfile.plain(value, key)
-        if not before or not answerfile.same(before.value, value):
+        if not before or image is not None or not answerfile.same(before.value, value):
             text = answerfile.dumps({key: value})[1:-1]
             before = Worded(value, text, np.array([len(text) + 2, sum(map(text.count, ',[{"')) + 2]))
         before.image = image
