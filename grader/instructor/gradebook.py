@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import nbformat
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from nbgrader.api import Base, Gradebook, InvalidEntry, MissingEntry
+from nbgrader.api import Base, BaseCell, Gradebook, InvalidEntry, MissingEntry
 from nbgrader.dbutil import ALEMBIC_DIR
 from nbgrader.preprocessors import SaveCells
 from sqlalchemy import create_engine, event, inspect
@@ -124,11 +124,13 @@ def write(folder: ClassFolder, gradebook: Gradebook, grade: LessonGrade) -> None
     gradebook.update_or_create_submission(lesson, student)
     entry = gradebook.find_submission_notebook(lesson, lesson, student)
     found = {f"check_{one.exercise.id}": one for one in grade.exercises}
+    cells = gradebook.db.query(BaseCell.id, BaseCell.name).filter(BaseCell.notebook_id == entry.notebook_id)
+    names = dict(map(tuple, cells))  # the name of a score or a comment costs a query each
     for score in entry.grades:
-        score.auto_score = float(found[score.name].points)
+        score.auto_score = float(found[names[score.cell_id]].points)
         score.needs_manual_grade = score.manual_score is not None
     for comment in entry.comments:
-        comment.auto_comment = diagnosis(found[f"check_{comment.name}"])
+        comment.auto_comment = diagnosis(found[f"check_{names[comment.cell_id]}"])
     gradebook.db.commit()
     _write_notebook(folder, grade)
 
