@@ -3,13 +3,13 @@
 from multiprocessing import forkserver, get_context
 from multiprocessing.context import ForkServerContext
 
-WORK = "grader.instructor.work"
+WORK = ["grader.instructor.work", "matplotlib.backends.backend_agg"]
 
 
 def context() -> ForkServerContext:
-    """Return a context whose workers are forked from a process that has loaded `WORK`."""
+    """Return a context whose workers are forked from a process that has loaded the modules of `WORK`."""
     made = get_context("forkserver")
-    made.set_forkserver_preload([WORK])
+    made.set_forkserver_preload(WORK)
     return made
 
 

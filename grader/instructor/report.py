@@ -1,20 +1,17 @@
 """The class report: points, outcomes, time, misconceptions with a picture of each, and pairs that are too alike."""
 
 import base64
-import io
 import statistics
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
 from grader.core import files
 from grader.instructor import pages, pairs, summary
 from grader.instructor.paths import ClassFolder
-from grader.judge import catalogue
+from grader.judge import catalogue, figures
 from grader.judge.diagnosis import judge
 from grader.judge.exercises import LESSONS
 from grader.judge.model import Evidence, Exercise, Misconception
@@ -163,14 +160,12 @@ def draw(hand_ins: list[dict], found: list[Row]) -> bytes:
     counted = {row.id: row.counts for row in found}
     seen = Counter({(row.id, one.name): len(one.students) for row in found for one in row.seen}).most_common(20)
     height = 2.2 + 0.26 * max(len(counted), len(seen), 6)
-    figure = Figure(figsize=(14, height), dpi=100, layout="constrained")
+    figure = figures.blank(14, height, layout="constrained")
     left, middle, right = figure.subplots(1, 3, width_ratios=(1, 1.3, 1.3))
     _draw_points(left, hand_ins)
     _draw_outcomes(middle, counted)
     _draw_misconceptions(right, seen)
-    buffer = io.BytesIO()
-    FigureCanvasAgg(figure).print_png(buffer)
-    return buffer.getvalue()
+    return figures.png(figure)
 
 
 def _draw_points(axes, hand_ins: list[dict]) -> None:

@@ -163,6 +163,8 @@ def lbfgs(
 
 def _inverse_hessian_times(g: np.ndarray, history: list, scale: float) -> np.ndarray:
     """Return the two-loop recursion of Nocedal (1980), applied to g; on lists, since arrays of two numbers are slow."""
+    if len(g) == 1:
+        return np.array([_inverse_curvature_times(g.item(), history, scale)])
     q, weights = g.tolist(), []
     for y, s, ys in reversed(history):
         weight = sum(map(mul, s, q)) / ys
@@ -173,3 +175,15 @@ def _inverse_hessian_times(g: np.ndarray, history: list, scale: float) -> np.nda
         more = weight - sum(map(mul, y, q)) / ys
         q = [one + other * more for one, other in zip(q, s, strict=True)]
     return np.array(q)
+
+
+def _inverse_curvature_times(q: float, history: list, scale: float) -> float:
+    """Return the same for functions of one number."""
+    weights = []
+    for (y,), (s,), ys in reversed(history):
+        weights.append(s * q / ys)
+        q -= weights[-1] * y
+    q *= scale
+    for (y,), (s,), ys in history:
+        q += s * (weights.pop() - y * q / ys)
+    return q
