@@ -29,7 +29,7 @@ def card(one, values: dict) -> Card:
     """Return the card of one exercise as students see it."""
     picture = None
     if one.hidden is None or one.hidden.passed:
-        picture = overlay(one.exercise, values, one.exercise.givens, one.printed)
+        picture = overlay(one.exercise, values, one.exercise.givens, one.printed, runner.gallery())
     return Card(one.exercise, one.shown, picture)
 
 

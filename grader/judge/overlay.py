@@ -1,12 +1,11 @@
 """The small picture of a check: your path and the expected one, up to where they part."""
 
-import io
-from functools import lru_cache
+import base64
+from typing import Protocol
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
+from grader.judge import figures
 from grader.judge.compare import Unusable, align, usable
 from grader.judge.model import Answer, Exercise, Givens, Result
 
@@ -14,8 +13,23 @@ FEW = 40  # points that are shown, where the paths part early
 YOURS, EXPECTED = "#D55E00", "#595959"
 
 
-def overlay(exercise: Exercise, values: Answer, givens: Givens, result: Result) -> tuple[bytes, str] | None:
-    """Return a PNG and its alt text for a path that differs; None where there is nothing to draw."""
+class Shelf(Protocol):
+    """Where pictures are kept by what they show, as texts."""
+
+    def get(self, source: str) -> str | None:
+        """Return what was kept for `source`."""
+
+    def keep(self, source: str, made: str) -> None:
+        """Keep what was made from `source`."""
+
+
+def overlay(
+    exercise: Exercise, values: Answer, givens: Givens, result: Result, shelf: Shelf | None = None
+) -> tuple[bytes, str] | None:
+    """Return a PNG and its alt text for a path that differs; None where there is nothing to draw.
+
+    shelf: where many who make the same mistake share its picture.
+    """
     if result.shown is None:
         return None
     name, n = result.shown
@@ -27,15 +41,23 @@ def overlay(exercise: Exercise, values: Answer, givens: Givens, result: Result) 
         return None
     if got.ndim not in (1, 2) or len(got) == 0 or not np.isfinite(got[: n + 1]).any():
         return None
-    paths = [(path.astype(float).tobytes(), path.shape) for path in (got[: max(FEW, 2 * n + 2)], expected[: n + 1])]
-    return drawn(*paths, key.label), f"{key.label}, yours against the expected: the first {n} points agree."
+    paths = [path.astype(float) for path in (got[: max(FEW, 2 * n + 2)], expected[: n + 1])]
+    words = f"{key.label}, yours against the expected: the first {n} points agree."
+    return (_kept(shelf, paths, key.label) if shelf else drawn(*paths, key.label)), words
 
 
-@lru_cache(maxsize=200)  # many make the same mistake
-def drawn(got: tuple, expected: tuple, label: str) -> bytes:
-    """Return the picture of two paths, each as bytes and shape, as PNG."""
-    got, expected = (np.frombuffer(data).reshape(shape) for data, shape in (got, expected))
-    figure = Figure(figsize=(3.6, 2.4), dpi=100)
+def _kept(shelf: Shelf, paths: list[np.ndarray], label: str) -> bytes:
+    source = "\n".join(["overlay", label, *(f"{path.shape} {path.tobytes().hex()}" for path in paths)])
+    made = shelf.get(source)
+    if made is None:
+        made = base64.b64encode(drawn(*paths, label)).decode()
+        shelf.keep(source, made)
+    return base64.b64decode(made)
+
+
+def drawn(got: np.ndarray, expected: np.ndarray, label: str) -> bytes:
+    """Return the picture of two paths as PNG."""
+    figure = figures.blank(3.6, 2.4)
     axes = figure.add_axes((0.2, 0.19, 0.77, 0.76))  # a layout engine would draw everything twice
     axes.ticklabel_format(scilimits=(-3, 4))
     axes.locator_params(nbins=4)
@@ -43,9 +65,7 @@ def drawn(got: tuple, expected: tuple, label: str) -> bytes:
     draw(axes, got, expected, label)
     axes.legend(fontsize=8, frameon=False)
     axes.tick_params(labelsize=8)
-    buffer = io.BytesIO()
-    FigureCanvasAgg(figure).print_png(buffer)
-    return buffer.getvalue()
+    return figures.png(figure)
 
 
 def _clip(got: np.ndarray, expected: np.ndarray) -> np.ndarray:
