@@ -12,6 +12,7 @@ from nbclient import NotebookClient
 from grader.instructor import runner
 from grader.instructor.sandbox import canary, confine, supervisor
 from grader.instructor.sandbox.tier import BUBBLEWRAP, LANDLOCK, OPEN, candidates
+from grader.instructor.sanitise import sanitise_all
 
 JOB = {"environment": {}, "shown": True, "seed": 1, "answer": "x.answer.json"}
 WRAPPED = bool(confine.version()) and shutil.which("bwrap") is not None
@@ -267,6 +268,18 @@ def test_a_server_that_is_killed_is_started_again(server, neighbour):
     assert honest(server) == neighbour
 
 
+@needs_namespaces
+def test_what_is_shown_depends_neither_on_the_server_nor_on_the_jobs_before(server):
+    code = "import warnings\nwarnings.warn('careful')\nprint({'a', 'b', 'c', 'd', 'e'})\nlambda v: v"
+    first = [sanitise_all(run(server, code).outputs) for _ in range(2)]
+
+    with closing(supervisor.Server(server.tier, runner.stage, runner._font_cache())) as another:
+        again = sanitise_all(run(another, code).outputs)
+
+    assert first == [again, again]
+    assert [len(shown) for shown in again.values()] == [3]
+
+
 # --------------------------------------------------------------------------- like a kernel
 
 CELLS = {
@@ -310,7 +323,7 @@ CELLS = {
 def plain(output: dict) -> tuple:
     """Return what a student would see of an output: kind, text, and which forms it has."""
     if output["output_type"] == "stream":
-        said = re.sub(r"/\S*ipykernel_\d+/\d+\.py", "FILE", output["text"])
+        said = re.sub(r"/\S*ipykernel(_\d+)?/\d+\.py", "FILE", output["text"])
         return output["name"], re.sub(r"(?m)^.*(CPU times|Wall time).*$", "TIME", said)
     if output["output_type"] == "error":
         trace = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(output["traceback"]))

@@ -15,6 +15,7 @@ MAX_PICTURE = 4 * 2**20
 MAX_ALL_PIXELS = 60_000_000  # of all pictures of a notebook
 AHEAD = 10  # pictures of a cell that are drawn while the next one runs
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,16}\b")
 ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[@-_]")
 
 
@@ -107,20 +108,24 @@ def sanitise(outputs: list, album: Album | None = None) -> list[dict]:
 
 
 def clean(text: object, limit: int = MAX_TEXT) -> str:
-    """Return printable text of bounded length, without colours and control characters."""
+    """Return printable text of bounded length, without colours, control characters and places in memory.
+
+    Where an object lies differs from process to process, and what a run shows must not.
+    """
     text = "".join(str(part) for part in text) if isinstance(text, list) else str(text or "")
     cut = text[: 2 * limit]
-    cut = CONTROL.sub("", ANSI.sub("", cut))
+    cut = ADDRESS.sub("at 0x...", CONTROL.sub("", ANSI.sub("", cut)))
     return cut if len(text) <= limit else cut[:limit] + f"\n[{len(text) - limit} more characters are not shown]"
 
 
 def _error(output: dict) -> dict:
-    trace = clean(output.get("traceback"), MAX_ERROR).splitlines()
+    parts = output.get("traceback")
+    trace = "\n".join(map(str, parts)) if isinstance(parts, list) else parts  # a part ends without the end of its line
     return {
         "output_type": "error",
         "ename": clean(output.get("ename"), 200),
         "evalue": clean(output.get("evalue"), MAX_ERROR),
-        "traceback": trace,
+        "traceback": clean(trace, MAX_ERROR).splitlines(),
     }
 
 

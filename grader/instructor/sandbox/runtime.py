@@ -1,8 +1,8 @@
 """The fork server: everything a hand-in needs is loaded once, and each job is a confined child of it.
 
-Run as a program, isolated (python -I -B), with one argument: a JSON object with the control socket's
-number, the folder of the staged core, what else a child may read, a scratch folder, font lists, the user of
-the children, and what confines them.
+Run as a program, away from its folder and its user's packages (python -P -s -B), with one argument: a JSON
+object with the control socket's number, the folder of the staged core, what else a child may read, a scratch
+folder, font lists, the user of the children, and what confines them.
 It imports nothing of the course but the staged core, holds no test, reference, name or secret, and
 never reads what a child wrote. Everything between it and its supervisor is a 4-byte length and JSON.
 
@@ -20,6 +20,7 @@ import fcntl
 import gc
 import importlib.machinery
 import importlib.util
+import inspect
 import io
 import itertools
 import json
@@ -46,15 +47,17 @@ CHANNEL = 500  # the descriptor of a child's channel
 MAX_SAID = 4 * 2**20  # characters of one cell, and
 FEW = 20  # files of a folder that are removed one by one
 MAX_EVENTS = 2000  # events of one cell; the rest is dropped here, and counted
-WARM = """\
+LOAD = """\
 import torch, numpy, matplotlib.pyplot as plt
+import grader, live_plot, grader.core.trials, grader.core.rehearsals, grader.core.earlier, _live_plot.draw
+"""
+WARM = """\
 x = torch.tensor([1.0], requires_grad=True)
 for kind in (torch.optim.SGD, torch.optim.Adam, torch.optim.LBFGS):
     optimizer = kind([x], lr=0.01)
     optimizer.step(lambda: (optimizer.zero_grad(), (x**2).sum().backward(), x.sum())[2])
 torch.optim.lr_scheduler.StepLR(optimizer, 1).step()
 plt.figure(); plt.loglog([1, 2]); plt.title("$x^2$"); plt.legend(["a"]); plt.show()
-import grader, live_plot, grader.core.trials, grader.core.rehearsals, grader.core.earlier, _live_plot.draw
 live_plot.animate(lambda x: x**2, [1.0, 0.5], x_range=(-2, 2))._repr_mimebundle_()
 live_plot.animate(lambda v: v @ v, [(1.0, 0.5)], x_range=(-2, 2), y_range=(-2, 2))._repr_mimebundle_()
 plt.close("all")
@@ -312,7 +315,7 @@ def warm_shell(scratch: Path, fonts: list[str]):
         TMPDIR=str(home),
     )
     import torch
-    from ipykernel.compiler import XCachingCompiler
+    from IPython.core.compilerop import CachingCompiler
     from IPython.core.displayhook import DisplayHook
     from IPython.core.displaypub import DisplayPublisher
     from IPython.core.interactiveshell import InteractiveShell
@@ -321,6 +324,7 @@ def warm_shell(scratch: Path, fonts: list[str]):
 
     torch.set_num_threads(1)
     Compiler().install()
+    naming = load(Path(importlib.util.find_spec("ipykernel").origin).with_name("compiler.py"))  # without its client
 
     class Hook(DisplayHook):
         """Sends the value of a cell."""
@@ -347,13 +351,22 @@ def warm_shell(scratch: Path, fonts: list[str]):
             """Say that what the cell has shown so far is to go."""
             self.shell.sink.send("clear", wait=bool(wait))
 
+    class Cells(CachingCompiler):
+        """Names the file of a cell by its text; a kernel names it by its process, too, which says when it was run."""
+
+        def get_code_name(self, raw_code, transformed_code, number):
+            """Return the name that warnings and tracebacks show."""
+            name = f"/tmp/ipykernel/{naming.murmur2_x86(raw_code, naming.get_tmp_hash_seed())}.py"
+            inspect.modulesbyfile[name] = ""  # it is no module's, which a traceback would ask of every module there is
+            return name
+
     class ZMQInteractiveShell(InteractiveShell):
         """A shell without a terminal and without a kernel around it, under the name that code looks for."""
 
         sink = None
         displayhook_class = Type(Hook)
         display_pub_class = Type(Publisher)
-        compiler_class = Type(XCachingCompiler)
+        compiler_class = Type(Cells)
 
         def system_piped(self, cmd):
             """Run a line of the system's shell; its output goes where a cell's own goes, without a terminal."""
@@ -390,7 +403,7 @@ def warm_shell(scratch: Path, fonts: list[str]):
 
     config = Config()
     config.HistoryManager.enabled = False
-    config.ZMQInteractiveShell.colors = "linux"
+    config.ZMQInteractiveShell.colors = "nocolor"  # nothing that is kept has colours
     shell = ZMQInteractiveShell.instance(config=config)
     shell.sink = _Nowhere()
     shell.set_hook("show_in_pager", lambda *arguments: None)
@@ -400,6 +413,8 @@ def warm_shell(scratch: Path, fonts: list[str]):
 
         atexit.unregister(shell.atexit_operations)
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        shell.run_cell(LOAD, store_history=False)
+        gc.freeze()  # the collections that follow need not look through what was loaded
         shell.run_cell(WARM, store_history=False)
         shell.reset(new_session=True)
     shell.execution_count = 1
@@ -427,12 +442,13 @@ class Sink:
     def send(self, kind: str, **fields) -> None:
         """Send one event, unless this cell has said too much already."""
         with self.lock:
+            fits = self.said + len(fields.get("text", "")) <= MAX_SAID  # no text becomes shorter in a frame
             try:
-                data = frame({kind: fields})
+                data = frame({kind: fields}) if fits else b""
             except (TypeError, ValueError, RecursionError):
                 return
             self.events += 1
-            if self.said + len(data) > MAX_SAID or self.events > MAX_EVENTS:
+            if not fits or self.said + len(data) > MAX_SAID or self.events > MAX_EVENTS:
                 self.dropped += 1
                 return
             self.said += len(data)
@@ -585,6 +601,7 @@ class Child:
         shell = self.server.shell
         if not self.job["shown"]:
             shell.display_formatter.active_types = ["text/plain"]
+            shell.InteractiveTB.structured_traceback = lambda kind, *_, **__: [str(kind)]  # it takes 10 ms to draw
         shell.sink = self.sink
         self.server = None
         import asyncio
@@ -670,9 +687,9 @@ def forget_checkout() -> None:
     sys.path[:] = [entry for entry in sys.path if entry.startswith(kept)]
 
 
-def load(name: str):
-    """Load a module that lies beside this file, without making the folder importable."""
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+def load(path: Path):
+    """Load a module from its file, without what lies beside it."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -683,7 +700,7 @@ if __name__ == "__main__":
     arguments = json.loads(sys.argv[1])
     forget_checkout()
     sys.path.insert(0, arguments["stage"])
-    confine = load("confine")
+    confine = load(Path(__file__).with_name("confine.py"))
     if not arguments["alone"]:
         confine.leave_network()
     Server(arguments).serve()

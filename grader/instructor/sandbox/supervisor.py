@@ -271,7 +271,8 @@ def server_environment() -> dict[str, str]:
     """Return the environment of the server and of all its jobs: nothing of the instructor's own."""
     threads = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     path = f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin"
-    return threads | {"PATH": path, "LANG": "C.UTF-8", "CUDA_VISIBLE_DEVICES": ""}
+    fixed = {"PYTHONHASHSEED": "0"}  # a set of texts is shown in the same order by every server
+    return threads | fixed | {"PATH": path, "LANG": "C.UTF-8", "CUDA_VISIBLE_DEVICES": ""}
 
 
 # --------------------------------------------------------------------------- watching one job

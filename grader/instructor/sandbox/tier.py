@@ -60,7 +60,7 @@ class Tier:
         }
         if not wrapped:
             os.mkdir(scratch, 0o711)
-        python = [sys.executable, "-I", "-B", str(RUNTIME_FILE), json.dumps(settings)]
+        python = [sys.executable, "-P", "-s", "-B", str(RUNTIME_FILE), json.dumps(settings)]
         return [*_bubblewrap(places), *python] if wrapped else python
 
 
