@@ -10,7 +10,7 @@ import zipfile
 import pytest
 
 from grader.instructor import archive, commands, handin, paths
-from grader.instructor.submissions import find
+from grader.instructor.submissions import find, strays
 
 LESSON = "02_descent"
 NOTEBOOK = paths.release(LESSON).read_bytes()
@@ -45,8 +45,9 @@ def collect(class_folder, path, capsys) -> tuple[int, str]:
                 "lovelaceada_7_9001_02_descent.ipynb": NOTEBOOK,
                 "ekbo_LATE_8_9002_02_descent-1.ipynb": NOTEBOOK,
                 "imhofido_11_9003_02_descent.answer.json": b"{}",
+                "nyuli_12_9004_02_descent.answer-2.json": b"{}",
             },
-            ["ekbo 8", "imhofido 11", "lovelaceada 7"],
+            ["ekbo 8", "imhofido 11", "lovelaceada 7", "nyuli 12"],
         ),
     ],
     ids=["moodle", "moodle without folders", "canvas"],
@@ -215,3 +216,33 @@ def test_numbers_of_an_lms_are_kept_beside_the_class(class_folder, tmp_path, cap
     collect(class_folder, zipped(tmp_path / "a.zip", {"ekbo_8_9002_02_descent.ipynb": NOTEBOOK}), capsys)
 
     assert archive.numbers(class_folder) == {"canvas": {LESSON: {"ekbo 8": "8"}}}
+
+
+@pytest.mark.parametrize(
+    "name", ["02_descent.answer (1).json", "02_descent.answer(2).json", "02_descent.answer-1.json", "x.Answer.JSON"]
+)
+def test_a_second_copy_of_an_answer_file_is_taken(class_folder, name):
+    place = class_folder.submitted / "ada" / LESSON
+    place.mkdir(parents=True)
+    (place / name).write_bytes(b"{}")
+
+    (found,) = find(class_folder, [LESSON])
+
+    assert found.path == place / name
+
+
+def test_a_folder_in_other_letters_is_found_and_what_lies_elsewhere_is_said(class_folder):
+    for name in ("ada/02_Descent/x.ipynb", "bo/02_descent.ipynb", "cy/02_decent/x.ipynb", "02_descent.ipynb", "a.txt"):
+        path = class_folder.submitted / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(NOTEBOOK)
+
+    (found,) = find(class_folder, [LESSON])
+
+    assert (found.student, found.lesson, found.path.name) == ("ada", LESSON, "x.ipynb")
+    assert strays(class_folder) == [
+        "passed over: 02_descent.ipynb",
+        "passed over: bo/02_descent.ipynb",
+        "passed over: cy/02_decent",
+        "a hand-in lies in submitted/STUDENT/LESSON/, such as ada/00_start/",
+    ]

@@ -18,7 +18,7 @@ from pathlib import Path
 from grader.core import files
 from grader.instructor import handin
 from grader.instructor.paths import ClassFolder
-from grader.instructor.submissions import name_of
+from grader.instructor.submissions import name_of, parts
 from grader.judge.compare import clean
 
 MOODLE, CANVAS = "moodle", "canvas"
@@ -28,7 +28,6 @@ NAMES = {
 }
 MAX_MEMBERS = 20_000
 MAX_BYTES = 4 * 2**30
-KINDS = (".ipynb", ".answer.json")
 
 
 class ArchiveError(ValueError):
@@ -83,7 +82,7 @@ def _take(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], found: Colle
         if reason or not match:
             found.notes.append(f"{_shown(one)}: {reason or f'not named as {found.kind} does'}")
             continue
-        if not match["file"].lower().endswith(KINDS):
+        if not parts(match["file"])[1]:
             found.notes.append(f"{_shown(one)}: neither a notebook nor an answer file")
             continue
         try:
@@ -126,7 +125,7 @@ def _shown(one: zipfile.ZipInfo) -> str:
 
 def _file_name(name: str) -> str:
     """Return a name for a file of a hand-in, without characters that mean something to a system."""
-    stem, kind = next((name[: -len(kind)], kind) for kind in KINDS if name.lower().endswith(kind))
+    stem, kind = parts(name)
     return (re.sub(r"[^\w.-]+", "_", stem).strip(".")[:80] or "notebook") + kind
 
 
@@ -142,8 +141,7 @@ def collect(folder: ClassFolder, found: Collected) -> Iterator[tuple[str, str]]:
         place = folder.submitted / student / found.lesson
         if len(members) == 1:
             ((name, data),) = members.items()
-            kind = next(kind for kind in KINDS if name.endswith(kind))
-            members = {f"{found.lesson}{kind}": data}
+            members = {f"{found.lesson}{parts(name)[1]}": data}
         before = _files(place)
         if before == members:
             yield student, "as before"

@@ -12,7 +12,7 @@ from grader.instructor import gradebook, handin, hidden, settings, summary, tabl
 from grader.instructor.grading import LessonGrade, rejected
 from grader.instructor.paths import ClassFolder, lessons
 from grader.instructor.store import NotStored, Store
-from grader.instructor.submissions import HandIn, find
+from grader.instructor.submissions import HandIn, find, strays
 from grader.instructor.work import Task, Workers, surely
 
 
@@ -56,6 +56,8 @@ def autograde(
 
     """
     hand_ins = find(folder, wanted or lessons(), student)
+    for line in strays(folder):
+        say(line)
     secret, share = hidden.secret(folder.secret), settings.share(folder, share)
     workers = Workers(jobs or os.cpu_count() or 1, executor)
     if not folder.results.exists():

@@ -26,7 +26,7 @@ from grader.instructor import (
 from grader.instructor.grading import LessonGrade, grade_answers, unknown_keys
 from grader.instructor.paths import BrokenFile, ClassFolder, lessons
 from grader.instructor.runner import Unprotected
-from grader.instructor.submissions import find
+from grader.instructor.submissions import find, parts
 from grader.judge.card import Card
 from grader.judge.exercises import LESSONS
 from grader.judge.model import NOT_ATTEMPTED
@@ -192,7 +192,7 @@ def run_answers(given, folder: ClassFolder) -> int:
 
 def lessons_of(path: Path, values: dict) -> list[str]:
     """Return the lesson a file is named after, else every lesson that records one of its keys."""
-    named = path.name.removesuffix(".answer.json")
+    named, _ = parts(path.name)
     if named in LESSONS:
         return [named]
     return [

@@ -1,14 +1,16 @@
 """What a class has handed in: for each student and lesson the file that counts."""
 
-import os
 import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.instructor.paths import ClassFolder
+from grader.instructor.paths import ClassFolder, lessons
 from grader.judge.compare import clean
 
+NOTEBOOK, ANSWERS = ".ipynb", ".answer.json"
+COPY = re.compile(r"(?P<stem>.*?)(?:(?P<notebook>\.ipynb)|\.answer[ _-]*(?:\(?\d+\)?)?\.json)", re.IGNORECASE)
+MAX_STRAYS = 5
 SIGNS = "_.@ +,'’()-"  # that the name of a student may have beside letters and digits
 
 
@@ -38,31 +40,68 @@ def _allowed(sign: str) -> bool:
     return sign.isalnum() or sign in SIGNS or unicodedata.category(sign)[0] == "M"
 
 
+def parts(name: str) -> tuple[str, str]:
+    """Return the name of a file without its kind, and the kind: a notebook, answers, or nothing.
+
+    Browsers and Canvas number a second copy before the last dot, as in ``02_descent.answer (1).json``.
+    """
+    match = COPY.fullmatch(name)
+    if not match:
+        return name, ""
+    return match["stem"], NOTEBOOK if match["notebook"] else ANSWERS
+
+
 def find(folder: ClassFolder, wanted: list[str], student: str = "") -> list[HandIn]:
     """Return the hand-ins of a class, sorted: for each student and lesson the file that counts.
 
     Of several notebooks the one named after the lesson counts, else the newest; an answer file
     counts where there is no notebook.
     """
+    homes = _entries(folder.submitted) if folder.submitted.is_dir() else []
     found = []
-    if not folder.submitted.is_dir():
-        return found
-    for home in sorted(path for path in folder.submitted.iterdir() if path.is_dir()):
-        if student in ("", home.name):
-            found += [_look(home, lesson) for lesson in wanted if _is_there(home / lesson)]
+    for home in homes:
+        if home.is_dir() and student in ("", home.name):
+            places = _places(home)
+            found += [_look(home, places[lesson], lesson) for lesson in wanted if lesson in places]
     return found
 
 
-def _is_there(place: Path) -> bool:
+def strays(folder: ClassFolder) -> list[str]:
+    """Return one line for each of the first things that lie where no hand-in is looked for."""
+    homes = _entries(folder.submitted) if folder.submitted.is_dir() else []
+    found = [one for home in homes for one in _strays(home) if not one.name.startswith(".")]
+    lines = [f"passed over: {clean(str(one.relative_to(folder.submitted)))[:80]}" for one in found[:MAX_STRAYS]]
+    more = [f"passed over: {len(found) - MAX_STRAYS} more"] * (len(found) > MAX_STRAYS)
+    where = [f"a hand-in lies in {folder.submitted.name}/STUDENT/LESSON/, such as ada/{lessons()[0]}/"] * bool(found)
+    return [*lines, *more, *where]
+
+
+def _strays(home: Path) -> list[Path]:
+    if home.is_symlink() or not home.is_dir():
+        return [home] if home.is_dir() or parts(home.name)[1] else []
+    taken = set(_places(home).values())
+    return [one for one in _entries(home) if one not in taken and (one.is_dir() or parts(one.name)[1])]
+
+
+def _entries(place: Path) -> list[Path]:
+    """Return what is in a folder; of one that cannot be read, nothing."""
     try:
-        return os.path.lexists(place)
+        return sorted(place.iterdir())
     except OSError:
-        return True
+        return []
 
 
-def _look(home: Path, lesson: str) -> HandIn:
+def _places(home: Path) -> dict[str, Path]:
+    """Return where a student's lessons are; a folder in other letters, such as 02_Descent, where there is none else."""
+    entries = _entries(home)
+    alike = {path.name.casefold(): path for path in reversed(entries)}
+    exact = {path.name: path for path in entries}
+    return {lesson: found for lesson in lessons() if (found := exact.get(lesson, alike.get(lesson)))}
+
+
+def _look(home: Path, place: Path, lesson: str) -> HandIn:
     """Return the hand-in of one student for one lesson; what cannot be looked into gets a sentence."""
-    student, place = clean(home.name), home / lesson
+    student = clean(home.name)
     try:
         if home.is_symlink() or place.is_symlink() or not place.is_dir():
             return HandIn(student, lesson, None, "The place of the hand-in is a link or a file, not a folder.")
@@ -76,8 +115,7 @@ def _choose(student: str, lesson: str, place: Path) -> HandIn:
         return HandIn(student, lesson, None, "The name of the student's folder has characters that are not allowed.")
     files = sorted(path for path in place.iterdir() if not path.is_dir() or path.is_symlink())
     files = [path for path in files if not path.name.startswith("._")]  # macOS leaves these in archives
-    notebooks = [path for path in files if path.suffix.lower() == ".ipynb"]
-    answers = [path for path in files if path.name.endswith(".answer.json")]
+    notebooks, answers = ([path for path in files if parts(path.name)[1] == kind] for kind in (NOTEBOOK, ANSWERS))
     named = [path for path in notebooks if path.stem == lesson]
     alike = [path for path in notebooks if path.stem.startswith(lesson)]
     for group in (named, _newest_first(alike), _newest_first(notebooks), _newest_first(answers)):
