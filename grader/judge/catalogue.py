@@ -93,6 +93,11 @@ ONE_ROUND_MORE = Misconception(
     "There is one backward() more than asked for.",
     "How many times does range(n) run?",
 )
+ONE_BACKWARD_LESS = Misconception(
+    "one round too few",
+    "There is one backward() fewer than asked for.",
+    "How many times does your loop run when n is one?",
+)
 LEFT_FULL = Misconception(
     "gradient left behind",
     "The step leaves its gradient in X, and the next backward() of the caller would add to it.",
@@ -619,6 +624,11 @@ RATES_SWAPPED = Misconception(
     "rates exchanged",
     "The first coordinate walks with the rate of the second, and the other way round.",
     "Which tensor stands in which group?",
+)
+COORDINATES_EXCHANGED = Misconception(
+    "coordinates exchanged",
+    "Each of the two coordinates stands where the other one belongs.",
+    "In which order does f get them, and in which order are they recorded?",
 )
 ONE_RATE = Misconception(
     "one rate for both",

@@ -426,6 +426,16 @@ def grad_n(f, x0, n, clear):
     return x.grad.item()
 
 
+# %% wrong="one round too few" exercise="grad_n"
+def grad_n(f, x0, n, clear):
+    x = torch.tensor(x0, requires_grad=True)
+    for _ in range(n - 1):
+        if clear:
+            x.grad = None
+        f(x).backward()
+    return x.grad.item()
+
+
 # ------------------------------------------------------------------ numeric_slope, best_h
 
 

@@ -1125,6 +1125,14 @@ def two_speed(f, start, lr_x, lr_y, steps):
 # - f(torch.stack([x, y])).backward()
 # + f(torch.stack([x, y])).backward()
 
+# %% wrong="coordinates exchanged" exercise="two_speed"
+# - f(torch.stack([x, y])).backward()
+# + f(torch.stack([y, x])).backward()
+
+# %% wrong="coordinates exchanged" exercise="two_speed"
+# - points.append((x.item(), y.item()))
+# + points.append((y.item(), x.item()))
+
 # ------------------------------------------------------------------ pause_and_resume
 
 # %% honest="deep copies" exercise="pause_and_resume"

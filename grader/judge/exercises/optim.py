@@ -465,6 +465,13 @@ def _two_speed_uncleared(g: Givens) -> Answer:
     return {"two_speed": walks.descend(scaled, g["start"], 1.0, g["steps"])}
 
 
+def _two_speed_exchanged(g: Givens) -> Answer:
+    """Give f the two coordinates in the other order."""
+    f, rates = FUNCTIONS[g["f"]], np.array([g["lr_x"], g["lr_y"]])
+    scaled = Function(f.value, lambda v: rates * f.gradient(v[::-1])[::-1], f.matrix)
+    return {"two_speed": walks.descend(scaled, g["start"], 1.0, g["steps"])}
+
+
 def _draw_two_speed(rng: Random) -> Givens:
     return {
         "f": "function_tilted",
@@ -488,6 +495,8 @@ TWO_SPEED = Exercise(
     mistakes=(
         Mistake(known.NEVER_CLEARED, _two_speed_uncleared),
         Mistake(known.RATES_SWAPPED, lambda g: _two_speed(g, g["lr_y"], g["lr_x"])),
+        Mistake(known.COORDINATES_EXCHANGED, _two_speed_exchanged),
+        Mistake(known.COORDINATES_EXCHANGED, lambda g: {"two_speed": _two_speed(g)["two_speed"][:, ::-1]}),
         Mistake(known.ONE_RATE, lambda g: _two_speed(g, g["lr_x"], g["lr_x"])),
         Mistake(known.ONE_RATE, lambda g: _two_speed(g, g["lr_y"], g["lr_y"])),
         Mistake(known.RATE_DEFAULT, lambda g: _two_speed(g, 0.001, 0.001)),

@@ -1,5 +1,6 @@
 """Exercises of 01_slopes: what autograd gives you."""
 
+from collections.abc import Callable
 from functools import partial
 from random import Random
 
@@ -169,8 +170,17 @@ def _slope(givens: Givens) -> float:
     return float(FUNCTIONS[givens["f"]].gradient(np.array(givens["x0"])))
 
 
-def _with_and_without(added: float, cleared: float) -> Answer:
-    return {"grad_n": [added, cleared]}
+def _grads(g: Givens, added: Callable[[int], float], cleared: Callable[[int], float]) -> Answer:
+    """Return what is in x.grad after n and after n + 2 rounds, if it is so many slopes without and with clearing."""
+    return {"grad_n": [count(rounds) * _slope(g) for rounds in (g["n"], g["n"] + 2) for count in (added, cleared)]}
+
+
+def _once(rounds: int) -> float:
+    return 1.0
+
+
+def _all(rounds: int) -> float:
+    return float(rounds)
 
 
 def _draw_grad_n(rng: Random) -> Givens:
@@ -188,19 +198,20 @@ GRAD_N = Exercise(
     points=10,
     givens={"f": "ten_squares", "x0": 1.0, "n": 2},
     draw=_draw_grad_n,
-    keys=(Key("grad_n", "x.grad without and with clearing"),),
+    keys=(Key("grad_n", "x.grad without and with clearing, after n rounds and after n + 2"),),
     crashes=tuple(
         Crash(known.CLEARED_LATE, error, "NoneType", r"(?s)backward\(\).*\.grad = None\s+(return|#|$)")
         for error in ("AttributeError", "TypeError")
     ),
-    reference=lambda g: _with_and_without(g["n"] * _slope(g), _slope(g)),
+    reference=lambda g: _grads(g, _all, _once),
     mistakes=(
-        Mistake(known.CLEARED_ALWAYS, lambda g: _with_and_without(_slope(g), _slope(g))),
-        Mistake(known.NEVER_CLEARED, lambda g: _with_and_without(g["n"] * _slope(g), g["n"] * _slope(g))),
-        Mistake(known.CLEARED_LATE, lambda g: _with_and_without(g["n"] * _slope(g), 0.0)),
-        Mistake(known.FLAG_REVERSED, lambda g: _with_and_without(_slope(g), g["n"] * _slope(g))),
-        Mistake(known.ONE_ROUND_MORE, lambda g: _with_and_without((g["n"] + 1) * _slope(g), _slope(g))),
-        Mistake(known.READS_POINT, lambda g: _with_and_without(g["x0"], g["x0"])),
+        Mistake(known.CLEARED_ALWAYS, lambda g: _grads(g, _once, _once)),
+        Mistake(known.NEVER_CLEARED, lambda g: _grads(g, _all, _all)),
+        Mistake(known.CLEARED_LATE, lambda g: _grads(g, _all, lambda rounds: 0.0)),
+        Mistake(known.FLAG_REVERSED, lambda g: _grads(g, _once, _all)),
+        Mistake(known.ONE_ROUND_MORE, lambda g: _grads(g, lambda rounds: rounds + 1, _once)),
+        Mistake(known.ONE_BACKWARD_LESS, lambda g: _grads(g, lambda rounds: rounds - 1, _once)),
+        Mistake(known.READS_POINT, lambda g: {"grad_n": [g["x0"]] * 4}),
     ),
     hints=(
         "Which line runs n times, and which of them only when clear is True?",
