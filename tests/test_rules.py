@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.judge.rules import BY_HAND, OWN_OPTIMIZER, broken_rule, names_used, tree
+from grader.judge.rules import BY_HAND, OWN_OPTIMIZER, STEPPED, broken_rule, names_used, tree
 
 BEHIND = "sgd = torch.optim.SGD([x], lr=lr)"
 
@@ -71,6 +71,20 @@ def test_what_the_cell_does_not_use_breaks_no_rule(other, own):
 )
 def test_what_a_function_leads_to_is_seen(source):
     assert broken_rule(source, (BY_HAND,), "f") is BY_HAND
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "optimizer.step()",
+        "take = optimizer.step\ntake()",
+        "torch.optim.SGD([x], lr=lr).step()",
+        "def go():\n    made[0].step(loss)\n\n\ngo()",
+    ],
+)
+def test_a_method_is_seen_whoever_owns_it(source):
+    assert broken_rule(source, (STEPPED,)) is None
+    assert broken_rule(source.replace("step", "zero_grad"), (STEPPED,)) is STEPPED
 
 
 def test_a_cell_that_is_read_again_leads_to_the_same_names():

@@ -1164,6 +1164,11 @@ SIGN_IGNORED = Misconception(
     "The walk leaves on the negative side, and only the positive one is watched.",
     "How do you ask how far a number is from zero?",
 )
+DISTANCE_FOR_COORDINATE = Misconception(
+    "distance for the largest coordinate",
+    "The point's distance from zero is compared with the bound, and its largest coordinate was asked for.",
+    "How far from zero is a point with two equal coordinates, and how far is each of them?",
+)
 STEPS_FOR_LOOKS = Misconception(
     "steps counted instead of looks",
     "A contestant that looks several times in a step gets more looks than the others.",

@@ -34,15 +34,15 @@ def judge(exercise: Exercise, evidence: Evidence, givens: Givens) -> Result:
     """Return what there is to say about `evidence` for `exercise` with these `givens`.
 
     Pure: it reads nothing but its arguments. The order of diagnosis is: not attempted, or stopped by
-    an error; a rule about the way; the type of the values; right; known mistakes; shape and length;
-    then what the path itself shows.
+    an error; a rule about the way; the type of the values; right, unless a last rule is broken; known
+    mistakes; shape and length; then what the path itself shows.
     """
     missing = _missing(exercise, evidence)
     if missing and not ((evidence.error or exercise.partial) and _present(exercise, evidence)):
         return _absent(exercise, evidence, missing)
-    rule = rules.broken_rule(evidence.source, exercise.rules, exercise.function, evidence.others)
-    if rule:
-        return Result(exercise.id, NOT_YET, 0.0, rule.sentence, question=rule.question)
+    broken = _broken(exercise, evidence, last=False)
+    if broken:
+        return broken
     values, strange = _usable_values(exercise, evidence)
     if strange and not (exercise.partial and exercise.accepts is None):
         return _unusable(exercise, evidence, strange)
@@ -54,9 +54,16 @@ def judge(exercise: Exercise, evidence: Evidence, givens: Givens) -> Result:
     if missing and not wrong:
         return replace(_absent(exercise, evidence, missing), fraction=_share(exercise, missing))
     if not wrong:
-        return Result(exercise.id, PASSED, 1.0, "Right.")
+        return _broken(exercise, evidence, last=True) or Result(exercise.id, PASSED, 1.0, "Right.")
     result = _diagnose(exercise, values, expected, givens, wrong)
     return replace(result, fraction=_share(exercise, wrong + missing))
+
+
+def _broken(exercise: Exercise, evidence: Evidence, last: bool) -> Result | None:
+    """Return what there is to say about a broken rule, of those that are asked first or of the last ones."""
+    asked = tuple(rule for rule in exercise.rules if rule.last is last)
+    rule = rules.broken_rule(evidence.source, asked, exercise.function, evidence.others)
+    return rule and Result(exercise.id, NOT_YET, 0.0, rule.sentence, question=rule.question)
 
 
 def _usable_values(exercise: Exercise, evidence: Evidence) -> tuple[dict, dict[str, Unusable]]:

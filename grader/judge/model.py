@@ -79,13 +79,16 @@ class Key:
 class Rule:
     """A rule about how an exercise is solved, checked on the syntax tree of the student's cell.
 
-    forbidden: names of which none may be used. required: names of which one must be used.
+    forbidden: names of which none may be used. required: names of which one must be used. A name with a dot at its
+    head, such as '.step', is a method of anything. last: it is asked of right values only, since wrong ones have a
+    better name.
     """
 
     sentence: str
     question: str
     forbidden: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
+    last: bool = False
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,12 @@ WITH_OPTIM = Rule(
     sentence="This one is about the packaged optimizers, and the cell uses none of them.",
     question="Which class of torch.optim takes the step for you?",
 )
+STEPPED = Rule(
+    required=(".step",),
+    last=True,
+    sentence="The optimizer is made, and nothing calls its step().",
+    question="Which line moves x here, and which call of the optimizer would do it?",
+)
 PACKAGED = (
     "SGD", "Adam", "AdamW", "Adagrad", "RMSprop", "Adadelta", "Adamax", "NAdam", "RAdam", "ASGD", "Rprop", "LBFGS",
 )  # fmt: skip
@@ -86,7 +92,7 @@ def _with_what_magics_run(module: ast.Module) -> ast.Module:
 
 
 def names_used(source: str, others: Iterable[str] = (), function: str = "") -> set[str]:
-    """Return every dotted name that the code loads, such as {'torch.optim', 'x'}.
+    """Return every dotted name that the code loads, such as {'torch.optim', '.optim', 'x'}; '.optim' is of any owner.
 
     others: the notebook's other cells, in their order: what they import is spelled out here, and what they define
     counts where this code leads to it. function: what the cell is to define; only what that leads to counts then,
@@ -117,7 +123,7 @@ def _loaded(parsed: ast.AST, meant: dict[str, str]) -> tuple[set[str], set[str]]
     while left:
         node = left.pop()
         if isinstance(node, (ast.Name, ast.Attribute)) and not isinstance(node.ctx, ast.Store):
-            found.add(_dotted(node))
+            found |= {_dotted(node), f".{node.attr}"} if isinstance(node, ast.Attribute) else {node.id}
         elif isinstance(node, ast.AugAssign):
             found.add(_dotted(node.target))
         elif isinstance(node, (ast.Name, ast.arg)):

@@ -87,6 +87,20 @@ for k in range(1, steps + 1):
         y_hist.append(y.item())
 answer["x_iters"], answer["y_hist"] = x_iters, y_hist
 
+# %% wrong="" exercise="x_iters_sgd"
+x = torch.tensor([start], requires_grad=True)
+optimizer = optim.SGD([x], lr=lr)
+x_iters, y_hist = [x.item()], [x.item() ** 2]
+for k in range(1, steps + 1):
+    optimizer.zero_grad()
+    square(x).backward()
+    with torch.no_grad():
+        x -= lr * x.grad
+    if k % every == 0:
+        x_iters.append(x.item())
+        y_hist.append(x.item() ** 2)
+answer["x_iters"], answer["y_hist"] = x_iters, y_hist
+
 # %% wrong="gradient never cleared" exercise="x_iters_sgd"
 x = torch.tensor([start], requires_grad=True)
 optimizer = optim.SGD([x], lr=lr)

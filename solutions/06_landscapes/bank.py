@@ -600,6 +600,10 @@ def safe_descend(f, start, lr, steps, bound, tol):
 # - if v.abs().max() > bound:
 # + if v.max() > bound:
 
+# %% wrong="distance for the largest coordinate" exercise="safe_descend"
+# - if v.abs().max() > bound:
+# + if v.norm() > bound:
+
 # %% wrong="largest slope for the length" exercise="safe_descend"
 # - if g.norm() < tol:
 # + if g.abs().max() < tol:

@@ -12,7 +12,7 @@ from grader.judge.exercises.descent import TABLE_GIVENS, TABLE_KEYS, TABLE_MISTA
 from grader.judge.exercises.lookback import REFLECTION, quiz
 from grader.judge.functions import FUNCTIONS, Function
 from grader.judge.model import Answer, Crash, Exercise, Givens, Key, Mistake
-from grader.judge.rules import WITH_OPTIM
+from grader.judge.rules import STEPPED, WITH_OPTIM
 from grader.judge.trails import Trail, recording_mistakes, trail, walk_mistakes
 
 SKEWED = FUNCTIONS["function_skewed"]
@@ -33,7 +33,7 @@ X_ITERS_SGD = Exercise(
     draw=draw_table,
     keys=TABLE_KEYS,
     reference=rows,
-    rules=(WITH_OPTIM,),
+    rules=(WITH_OPTIM, STEPPED),
     mistakes=(
         Mistake(known.NOT_STEPPED, lambda g: rows(g, kind=walks.stay)),
         Mistake(known.RATE_DEFAULT, lambda g: rows({**g, "lr": 0.001})),
@@ -76,7 +76,7 @@ VAR_HISTORY_3 = Exercise(
         Key("fn_history_3", "f(v)", kind="path", last_optional=True),
     ),
     reference=lambda g: _record_3(*trail(SKEWED, _sgd_walk(walks.descend, g, 0))),
-    rules=(WITH_OPTIM,),
+    rules=(WITH_OPTIM, STEPPED),
     mistakes=(
         Mistake(
             known.RATE_DEFAULT, lambda g: _record_3(*trail(SKEWED, _sgd_walk(walks.descend, {**g, "lr": 0.001}, 0)))
@@ -160,7 +160,7 @@ VAR_HISTORY_4 = Exercise(
         Key("fn_history_4", "f(v)", kind="path", last_optional=True, rtol=1e-3, atol=1e-2),
     ),
     reference=_recorded_4(_adamw),
-    rules=(WITH_OPTIM,),
+    rules=(WITH_OPTIM, STEPPED),
     mistakes=(
         Mistake(known.NOT_STEPPED, _recorded_4(lambda g: walks.stay(SKEWED, g["start"], 0, g["steps"]))),
         Mistake(known.NO_DECAY, _recorded_4(lambda g: _adamw(g, weight_decay=0.0))),
@@ -259,7 +259,7 @@ CUBE_L1 = Exercise(
     ),
     reference=lambda g: {"cube_l1": _losses(g), "cube_mse": _probe(_squared(PROBE_TARGET))},
     crashes=(Crash(known.TARGET_NO_TENSOR, "AttributeError", "'float' object has no attribute 'size'"),),
-    rules=(WITH_OPTIM,),
+    rules=(WITH_OPTIM, STEPPED),
     mistakes=(
         Mistake(known.NEVER_CLEARED, lambda g: {"cube_l1": _losses(g, walks.never_clear)}),
         Mistake(known.NOT_STEPPED, lambda g: {"cube_l1": _losses(g, walks.stay)}),
@@ -427,7 +427,7 @@ RUN_LBFGS = Exercise(
     draw=_draw_lbfgs,
     keys=(Key("lbfgs_path", "v", kind="path", rtol=1e-3, atol=1e-3),),
     reference=lambda g: {"lbfgs_path": _lbfgs(g)},
-    rules=(WITH_OPTIM,),
+    rules=(WITH_OPTIM, STEPPED),
     mistakes=(
         Mistake(known.NOT_STEPPED, lambda g: {"lbfgs_path": walks.stay(SKEWED, g["x0"], 0, g["steps"])}),
         Mistake(known.NEVER_CLEARED, lambda g: {"lbfgs_path": _lbfgs(g, optimizers.accumulating(FUNCTIONS[g["f"]]))}),
@@ -491,7 +491,7 @@ TWO_SPEED = Exercise(
     draw=_draw_two_speed,
     keys=(Key("two_speed", "v", kind="path"),),
     reference=_two_speed,
-    rules=(WITH_OPTIM,),
+    rules=(WITH_OPTIM, STEPPED),
     mistakes=(
         Mistake(known.NEVER_CLEARED, _two_speed_uncleared),
         Mistake(known.RATES_SWAPPED, lambda g: _two_speed(g, g["lr_y"], g["lr_x"])),
