@@ -100,6 +100,27 @@ def test_a_history_that_has_changed_is_put_into_words_again(answer, name):
     assert answer.text() == answerfile.dumps({"history": plain}) != before
 
 
+CHANGES_OF_ROWS = {
+    "in place": lambda rows: rows[1].__setitem__(0, 2.0),
+    "grown": lambda rows: rows.append([2.0, 2.0]),
+    "longer row": lambda rows: rows[1].append(2.0),
+    "moved": lambda rows: rows[1].insert(0, rows[0].pop()),
+    "sign of nothing": lambda rows: rows[0].__setitem__(0, -0.0),
+    "kind": lambda rows: rows[0].__setitem__(0, 0),
+    "truth": lambda rows: rows[1].__setitem__(0, True),
+    "text": lambda rows: rows.__setitem__(0, "ab"),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES_OF_ROWS)
+def test_rows_that_have_changed_are_put_into_words_again(answer, name):
+    answer["rows"] = rows = [[0.0, 0.0], [1.0, 1.0]]
+    before = answer.text()
+    CHANGES_OF_ROWS[name](rows)
+
+    assert answer.text() == answerfile.dumps({"rows": rows}) != before
+
+
 @pytest.mark.parametrize(
     ("value", "sentence"),
     [

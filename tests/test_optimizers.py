@@ -48,7 +48,7 @@ RULES = {
     "adagrad": (torch.optim.Adagrad, optimizers.adagrad, (0.01, 1.0), [{}]),
     "rmsprop": (torch.optim.RMSprop, optimizers.rmsprop, (0.01, 1.0), [{}, {"alpha": 0.9}]),
     "adadelta": (torch.optim.Adadelta, optimizers.adadelta, (0.01, 1.0), [{}, {"rho": 0.5}]),
-    "lbfgs": (torch.optim.LBFGS, optimizers.lbfgs, (0.1, 1.0), [{}]),
+    "lbfgs": (torch.optim.LBFGS, optimizers.lbfgs, (0.1, 1.0), [{}, {"history_size": 3}]),
 }
 UNSETTLED = {("rmsprop", 1.0)}  # jumps to and fro for ever, so that the last digit grows: the first steps count
 CASES = [

@@ -10,6 +10,7 @@ import math
 import re
 import sys
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 import json_tricks
@@ -155,11 +156,14 @@ def _require_string_keys(value: dict, key: str) -> None:
 def image(value) -> bytes | None:
     """Return what a history is written from, in one piece, to see quickly whether it has changed; None for others.
 
-    Two lists of numbers, or of tensors of one type and shape, are written in the same way when their images are equal.
+    Two lists of numbers, of rows of numbers, or of tensors of one type and shape, are written in the same way when
+    their images are equal.
     """
     kinds = set(map(type, value)) if type(value) is list else set()
     if kinds == {float}:
         return np.array(value).tobytes()
+    if kinds and kinds <= {list, tuple} and set(map(type, chain.from_iterable(value))) == {float}:
+        return f"{list(map(len, value))} ".encode() + np.fromiter(chain.from_iterable(value), float).tobytes()
     torch = sys.modules.get("torch")
     if not kinds or torch is None or not kinds <= {torch.Tensor, torch.nn.Parameter}:
         return None

@@ -3,7 +3,7 @@
 from multiprocessing import forkserver, get_context
 from multiprocessing.context import ForkServerContext
 
-WORK = ["grader.instructor.work", "matplotlib.backends.backend_agg"]
+WORK = ["grader.instructor.work", "matplotlib.backends.backend_agg", "matplotlib.figure"]
 
 
 def context() -> ForkServerContext:

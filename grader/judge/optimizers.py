@@ -13,6 +13,8 @@ import numpy as np
 
 from grader.judge.functions import Function
 
+MAX_ITER, TOLERANCE_GRAD, TOLERANCE_CHANGE = 20, 1e-7, 1e-9  # of LBFGS, as torch has them
+
 
 def iterate(f: Function, start, steps: int, update: Callable) -> np.ndarray:
     """Return the points of ``x = update(x, gradient at x, number of the step from one)``."""
@@ -123,9 +125,7 @@ def adadelta(f: Function, start, steps: int, *, lr: float, rho=0.9, eps=1e-6) ->
     return iterate(f, start, steps, update)
 
 
-def lbfgs(
-    f: Function, start, steps: int, *, lr: float, max_iter=20, tolerance_grad=1e-7, tolerance_change=1e-9
-) -> np.ndarray:
+def lbfgs(f: Function, start, steps: int, *, lr: float, history_size=100) -> np.ndarray:
     """Walk as torch.optim.LBFGS does without a line search; one point for each call of step()."""
     shape = np.shape(start)
     x, history = np.atleast_1d(np.asarray(start, dtype=float)).copy(), []
@@ -138,24 +138,24 @@ def lbfgs(
 
     for _ in range(steps):
         loss, g = look()
-        for inner in range(1, max_iter + 1):
-            if np.abs(g).max() <= tolerance_grad:
+        for inner in range(1, MAX_ITER + 1):
+            if np.abs(g).max() <= TOLERANCE_GRAD:
                 break
             done += 1
             if last is not None:
                 y, s = g - last, d * t
                 if y @ s > 1e-10:
-                    history = [*history[-99:], (y.tolist(), s.tolist(), float(y @ s))]
+                    history = [*history, (y.tolist(), s.tolist(), float(y @ s))][-history_size:]
                     scale = (y @ s) / (y @ y)
             d, t = -_inverse_hessian_times(g, history, scale), lr if done > 1 else min(1.0, 1 / np.abs(g).sum()) * lr
             last, before = g, loss
-            if g @ d > -tolerance_change:
+            if g @ d > -TOLERANCE_CHANGE:
                 break
             x += t * d
-            if inner == max_iter:
+            if inner == MAX_ITER:
                 break
             loss, g = look()
-            if np.abs(d * t).max() <= tolerance_change or abs(loss - before) < tolerance_change:
+            if np.abs(d * t).max() <= TOLERANCE_CHANGE or abs(loss - before) < TOLERANCE_CHANGE:
                 break
         points.append(x.copy())
     return np.array(points).reshape(steps + 1, *shape)

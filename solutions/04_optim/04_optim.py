@@ -331,7 +331,7 @@ CONTESTANTS = {
     "Adadelta": lambda tensors: optim.Adadelta(tensors, lr=0.01),
     "Adagrad": lambda tensors: optim.Adagrad(tensors, lr=0.01),
     "RMSprop": lambda tensors: optim.RMSprop(tensors, lr=0.01),
-    "LBFGS": lambda tensors: optim.LBFGS(tensors, lr=0.01),
+    "LBFGS": lambda tensors: optim.LBFGS(tensors, lr=0.01, history_size=10),
 }
 f, x0, steps = answer.given("lineup", f=square, x0=15.0, steps=10)
 
@@ -404,7 +404,7 @@ live_plot.explore(function_skewed, (-10, 10), (-10, 10), [optim.SGD, optim.Adam]
 # It needs a correct closure: clear, compute, backward, return.
 
 # %%
-f, x0, lr, steps = answer.given("run_lbfgs", f=function_skewed, x0=(8.0, 8.0), lr=0.1, steps=6)
+f, x0, lr, steps = answer.given("run_lbfgs", f=function_skewed, x0=(8.0, 8.0), lr=0.1, steps=4)
 
 # %% [markdown]
 # **Your turn.** Return the points of `steps` calls of `optimizer.step(closure)` with `optim.LBFGS`, the start first: `steps + 1` points.
