@@ -37,13 +37,13 @@ SIZES = {(kind.kind, kind.itemsize) for kind in KINDS.values()}  # the same, qui
 ARRAY_KEYS = {"__ndarray__", "dtype", "shape", "Corder", "endian"}
 TORCH_CLASSES = {"Tensor", "Parameter", "FloatTensor", "DoubleTensor", "LongTensor"}
 FORBIDDEN = "the answer file holds an array of type {} and shape {}, which is not allowed: only numbers are."
-FLOAT = r"(?:-?\d++(?:\.\d++(?:[eE][-+]?\d++)?|[eE][-+]?\d++)|NaN|-?Infinity)"
-FLOATS = rf"{FLOAT}(?:, {FLOAT})*+"
+FLOATS = r"[-+.\deE, NaIfinty]++"  # whether these characters make numbers is seen when they are read
 ROWS = re.compile(  # a history as json_tricks writes it: a list of flat arrays of one type and one shape
     rf'\[\{{"__ndarray__": \[{FLOATS}(?P<end>\], "dtype": "(?P<kind>float\d\d)", "shape": \[(?P<size>[1-9]\d{{0,5}})\]'
     rf'(?:, "Corder": true)?\}})(?:, \{{"__ndarray__": \[{FLOATS}(?P=end))++\]'
 )
 HEAD = '{"__ndarray__": ['
+ARRAY_VALUES = 14  # that such an array counts besides its numbers: its texts, brackets and commas
 LIFTED = "__rows__"  # stands in the text where such a list was
 ESCAPE = re.compile(rb"\\.", re.DOTALL)
 TURNS = np.zeros(256, dtype=np.int8)  # how a byte outside of strings changes the depth
@@ -242,8 +242,8 @@ def loads(data: bytes | str) -> dict:
     if isinstance(data, str):
         data = data.encode("utf-8", "surrogatepass")
     text = _decode(data)
-    _scan(data)
-    short, rows = _lift(text)
+    short, rows, count = _lift(text)
+    _scan(short.encode(), count)
     try:
         answers = _parse(short, rows)
     except AnswerFileError:
@@ -282,8 +282,11 @@ def _decode(data: bytes) -> str:
         raise AnswerFileError(f"the answer file is not UTF-8 text at byte {error.start}.") from None
 
 
-def _scan(data: bytes) -> None:
-    """Bound depth and size before the decoder recurses; a few linear passes, no recursion."""
+def _scan(data: bytes, count: int) -> None:
+    """Bound depth and size before the decoder recurses; a few linear passes, no recursion.
+
+    count: the values that were read already.
+    """
     pieces = (ESCAPE.sub(b"__", data) if b"\\" in data else data).split(b'"')
     texts, bare = pieces[1::2], b"".join(pieces[::2])
     if max(map(len, texts), default=0) > LONGEST:
@@ -293,32 +296,40 @@ def _scan(data: bytes) -> None:
     if np.cumsum(turns, dtype=np.int32).max(initial=0) > MAX_DEPTH + MAX_NDIM + 2:
         # a dictionary, an array's fields and its axes come on top of the values' own depth
         raise AnswerFileError(f"the answer file is nested more than {MAX_DEPTH} levels deep.")
-    if len(texts) + len(turns) + bare.count(b",") > MAX_NODES:
+    if count + len(texts) + len(turns) + bare.count(b",") > MAX_NODES:
         raise AnswerFileError(f"the answer file has more than {MAX_NODES} values.")
 
 
-def _lift(text: str) -> tuple[str, list]:
-    """Return the text without its lists of flat arrays, which are read in one, and these lists.
+def _lift(text: str) -> tuple[str, list, int]:
+    """Return the text without its lists of flat arrays, which are read in one, these lists, and their count of values.
 
     What is not exactly as the course writes it stays where it is, and is read or refused piece by piece.
     """
     rows: list[list[np.ndarray]] = []
+    count = 0
 
     def lift(match: re.Match) -> str:
-        numbers = match[0][1 + len(HEAD) : -1 - len(match["end"])].replace(f"{match['end']}, {HEAD}", "], [")
+        nonlocal count
+        size, numbers = int(match["size"]), match[0][1 + len(HEAD) : -1 - len(match["end"])]
+        lines = numbers.split(f"{match['end']}, {HEAD}")
+        if {line.count(",") for line in lines} != {size - 1} or count + len(lines) * (size + ARRAY_VALUES) > MAX_NODES:
+            return match[0]
         try:
-            found = np.array(json.loads(f"[[{numbers}]]"))
-            kind = _kind(match["kind"], int(match["size"]))
-        except ValueError:  # numbers that JSON does not write so, rows of several lengths, or no such type
+            found = np.array(json.loads(f"[{', '.join(lines)}]", parse_int=_no_integer)).reshape(len(lines), size)
+            kind = _kind(match["kind"], size)
+        except ValueError:  # numbers that JSON does not write so, or no such type
             return match[0]
-        if found.shape[1:] != (int(match["size"]),):
-            return match[0]
+        count += len(lines) * (size + ARRAY_VALUES)
         rows.append(list(found.astype(kind, copy=False)))
         return f'{{"{LIFTED}": {len(rows) - 1}}}'
 
     if LIFTED in text or "\\" in text:  # a character can be written as an escape, and this name with it
-        return text, rows
-    return ROWS.sub(lift, text), rows
+        return text, rows, 0
+    return ROWS.sub(lift, text), rows, count
+
+
+def _no_integer(digits: str) -> int:
+    raise ValueError(f"{digits[:MAX_DIGITS]} is no float")
 
 
 def _integer(digits: str) -> int:
