@@ -188,10 +188,10 @@ answer["adam_valley"] = -1.28
 check(answer, "valley_guess")
 
 # %%
-x0, lr, n, long = answer.given("jump", x0=8.0, lr=2.0, n=15, long=60)
+f, x0, lr, n, long = answer.given("jump", f=function_2d, x0=8.0, lr=2.0, n=15, long=60)
 
 # %% [markdown]
-# **Your turn.** Return the points of a walk, `n + 1` floats with the start first.
+# **Your turn.** Return the points of a walk down `f`, `n + 1` floats with the start first.
 # About 9 lines.
 
 
@@ -212,7 +212,7 @@ def jump(f, make, x0, n):
 
 
 # %% record="jump"
-answer["adam_jump"] = jump(function_2d, lambda tensors: optim.Adam(tensors, lr=lr), x0, n)
+answer["adam_jump"] = jump(f, lambda tensors: optim.Adam(tensors, lr=lr), x0, n)
 answer["sgd_ends"] = [
     jump(function_2d, lambda tensors, rate=rate: optim.SGD(tensors, lr=rate), x0, long)[-1]
     for rate in (0.1, 0.5, 1.0, 2.0)
@@ -380,6 +380,9 @@ def race(f, start, contestants, budget):
 # %% record="race"
 lowest = race(f, start, CONTESTANTS, budget)
 answer["race_best"] = [lowest[name] for name in CONTESTANTS]
+others = {"short": lambda tensors: optim.SGD(tensors, lr=0.001), "long": lambda tensors: optim.Adam(tensors, lr=0.2)}
+lowest_two = race(f, start, others, budget)
+answer["race_two"] = [lowest_two[name] for name in others]
 for name in CONTESTANTS:
     print(f"{name:10} {float(lowest[name]):.6f}")
 

@@ -256,6 +256,10 @@ def jump(f, make, x0, n):
 # - f(x).backward()
 # + f(x).backward()
 
+# %% wrong="function ignored" exercise="jump"
+# - f(x).backward()
+# + function_2d(x).backward()
+
 # %% wrong="start missing" exercise="jump"
 # - points = [x.item()]
 # + points = []
@@ -459,6 +463,10 @@ def race(f, start, contestants, budget):
 # + for _ in range(budget):
 # +     optimizer.step(closure)
 # + lowest[name] = min(values)
+
+# %% wrong="contestants ignored" exercise="race"
+# - for name, make in contestants.items():
+# + for name, make in CONTESTANTS.items():
 
 # %% wrong="last for lowest" exercise="race"
 # - lowest[name] = min(values[:budget])

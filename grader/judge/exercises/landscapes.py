@@ -11,7 +11,7 @@ from grader.judge import faults, optimizers
 from grader.judge.draws import repeated, showing
 from grader.judge.exercises.lookback import REFLECTION, quiz
 from grader.judge.functions import FUNCTIONS, Function
-from grader.judge.model import Answer, Exercise, Givens, Key, Mistake
+from grader.judge.model import Answer, Crash, Exercise, Givens, Key, Mistake
 from grader.judge.patterns import Begins, Between, Holds, Lacks
 from grader.judge.trails import remember
 
@@ -212,7 +212,7 @@ RATES = (0.1, 0.5, 1.0, 2.0)
 
 
 def _jump(g: Givens, f: Function | None = None, **changed) -> np.ndarray:
-    return optimizers.adam(f or FUNCTIONS["function_2d"], g["x0"], g["n"], **({"lr": g["lr"]} | changed))
+    return optimizers.adam(f or FUNCTIONS[g["f"]], g["x0"], g["n"], **({"lr": g["lr"]} | changed))
 
 
 def _jump_ends(g: Givens) -> np.ndarray:
@@ -225,6 +225,7 @@ def _jumped(make: Callable[[Givens], np.ndarray]) -> Callable[[Givens], Answer]:
 
 def _draw_jump(rng: Random) -> Givens:
     return {
+        "f": "cosine",
         "x0": round(rng.uniform(6.5, 8.5), 1),
         "lr": round(rng.uniform(1.2, 2.2), 1),
         "n": rng.randint(8, 12),
@@ -238,7 +239,7 @@ JUMP = Exercise(
     function="jump",
     points=15,
     partial=True,
-    givens={"x0": 8.0, "lr": 2.0, "n": 15, "long": 60},
+    givens={"f": "function_2d", "x0": 8.0, "lr": 2.0, "n": 15, "long": 60},
     draw=_draw_jump,
     keys=(
         Key("adam_jump", "x of Adam", kind="path", rtol=1e-3, atol=1e-3),
@@ -246,19 +247,16 @@ JUMP = Exercise(
     ),
     reference=lambda g: {"adam_jump": _jump(g), "sgd_ends": _jump_ends(g)},
     mistakes=(
-        Mistake(known.NEVER_CLEARED, _jumped(lambda g: _jump(g, optimizers.accumulating(FUNCTIONS["function_2d"])))),
+        Mistake(known.NEVER_CLEARED, _jumped(lambda g: _jump(g, optimizers.accumulating(FUNCTIONS[g["f"]])))),
         Mistake(
             known.REBUILT,
-            _jumped(
-                lambda g: faults.rebuilt(
-                    partial(optimizers.adam, lr=g["lr"]), FUNCTIONS["function_2d"], g["x0"], g["n"]
-                )
-            ),
+            _jumped(lambda g: faults.rebuilt(partial(optimizers.adam, lr=g["lr"]), FUNCTIONS[g["f"]], g["x0"], g["n"])),
         ),
         Mistake(known.AFTER_THE_STEP, _jumped(lambda g: _jump({**g, "n": g["n"] + 1})[1:])),
         Mistake(known.START_MISSING, _jumped(lambda g: _jump(g)[1:])),
         Mistake(known.NOT_STEPPED, _jumped(lambda g: np.full(g["n"] + 1, g["x0"]))),
-        Mistake(known.VALUE_FOR_PLACE, _jumped(lambda g: FUNCTIONS["function_2d"].value(_jump(g)))),
+        Mistake(known.VALUE_FOR_PLACE, _jumped(lambda g: FUNCTIONS[g["f"]].value(_jump(g)))),
+        Mistake(known.FUNCTION_FIXED, _jumped(lambda g: _jump(g, FUNCTIONS["function_2d"]))),
     ),
     hints=(
         "What is recorded, and how many points does a walk of n steps have?",
@@ -406,6 +404,12 @@ def _best(g: Givens) -> np.ndarray:
     return np.array([min(met[: g["budget"]]) for met in _looks(g)])
 
 
+def _best_of_two(g: Givens) -> np.ndarray:
+    f = FUNCTIONS[g["f"]]
+    walks = (optimizers.sgd(f, g["start"], g["budget"], lr=0.001), optimizers.adam(f, g["start"], g["budget"], lr=0.2))
+    return np.array([min(f.value(x) for x in walk[: g["budget"]]) for walk in walks])
+
+
 def _best_past(g: Givens) -> np.ndarray:
     """Return the best values when the looks of the last step of LBFGS all count."""
     return np.append(_best(g)[:3], min(_looks(g)[3]))
@@ -448,8 +452,15 @@ RACE = Exercise(
     points=10,
     givens={"f": "rosenbrock", "start": (-1.5, 2.0), "budget": 16},
     draw=repeated(_draw_race, _race_tells),
-    keys=(Key("race_best", "the lowest values", rtol=1e-3, atol=1e-5),),
-    reference=lambda g: {"race_best": _best(g)},
+    keys=(
+        Key("race_best", "the lowest values", rtol=1e-3, atol=1e-5),
+        Key("race_two", "the lowest values of two others", rtol=1e-3, atol=1e-5, optional=True),
+    ),
+    reference=lambda g: {"race_best": _best(g), "race_two": _best_of_two(g)},
+    crashes=(
+        Crash(known.CONTESTANTS_FIXED, "KeyError", "'short'"),
+        Crash(known.CONTESTANTS_FIXED, "KeyError", "'long'"),
+    ),
     mistakes=(
         Mistake(known.STEPS_FOR_LOOKS, lambda g: {"race_best": _best_of_steps(g)}),
         Mistake(known.LAST_FOR_LOWEST, lambda g: {"race_best": _last(g)}),
