@@ -16,7 +16,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from matplotlib import pyplot as plt
 
 from _live_plot import backend
-from benchmarks.timing import seconds
+from benchmarks.timing import in_turns, seconds
 from grader.core import answerfile
 from grader.instructor import hidden, paths, runner
 from grader.instructor.grading import grade_answers
@@ -103,15 +103,13 @@ def measure_sandbox() -> dict[str, float]:
     """
     os.environ |= {"MPLBACKEND": "agg", backend.VARIABLE: "png"}  # as in the sandbox: still pictures on both sides
     code = cells()
-    plain = seconds(lambda: bare(code), 7)
-    seen = seconds(lambda: runner.run(LESSON, code), 7)
 
     def first() -> None:
         runner.gallery().close()
         runner.gallery.cache_clear()
         runner.run(LESSON, code)
 
-    ours = seconds(first, 7)
+    plain, ours, seen = in_turns(9, lambda: bare(code), first, lambda: runner.run(LESSON, code))
     return {
         "over_bare_execution": ours / plain,
         "overhead_ms": 1000 * (ours - plain),
