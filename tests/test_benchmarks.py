@@ -1,21 +1,18 @@
 """The benchmarks run: each of the shorter ones measures something, once, and what it measures is explained."""
 
 import math
-import time
 from functools import partial
 
 import pytest
 
 from _live_plot import backend
 from benchmarks import __main__ as bench
-from benchmarks import grading, nbgrader, plots
+from benchmarks import grading, nbgrader, plots, timing
 
 
-def once(work, repeats):
-    """Return the seconds of one run."""
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
+def once(repeats, *works):
+    """Return the seconds of one run of each."""
+    return [timing._once(work) for work in works]
 
 
 @pytest.mark.parametrize(
@@ -30,9 +27,8 @@ def once(work, repeats):
     ],
 )
 def test_a_benchmark_measures_what_the_page_explains(measure, monkeypatch):
-    monkeypatch.setattr(plots, "seconds", once)
-    monkeypatch.setattr(grading, "seconds", once)
-    monkeypatch.setattr(grading, "in_turns", lambda repeats, *works: [once(work, repeats) for work in works])
+    monkeypatch.setattr(timing, "in_turns", once)
+    monkeypatch.setattr(grading, "in_turns", once)
     monkeypatch.setattr(grading, "FILES", 4)
     monkeypatch.setenv("MPLBACKEND", "agg")  # a benchmark sets both, and they are put back
     monkeypatch.setenv(backend.VARIABLE, "png")

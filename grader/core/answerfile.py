@@ -242,8 +242,8 @@ def loads(data: bytes | str) -> dict:
     if isinstance(data, str):
         data = data.encode("utf-8", "surrogatepass")
     text = _decode(data)
-    short, rows, count = _lift(text)
-    _scan(short.encode(), count)
+    short, rows = _lift(text)
+    _scan(short.encode(), sum(len(history) * (len(history[0]) + ARRAY_VALUES) for history in rows))
     try:
         answers = _parse(short, rows)
     except AnswerFileError:
@@ -300,36 +300,33 @@ def _scan(data: bytes, count: int) -> None:
         raise AnswerFileError(f"the answer file has more than {MAX_NODES} values.")
 
 
-def _lift(text: str) -> tuple[str, list, int]:
-    """Return the text without its lists of flat arrays, which are read in one, these lists, and their count of values.
+def _lift(text: str) -> tuple[str, list]:
+    """Return the text without its lists of flat arrays, which are read in one, and these lists.
 
     What is not exactly as the course writes it stays where it is, and is read or refused piece by piece.
     """
     rows: list[list[np.ndarray]] = []
-    count = 0
 
     def lift(match: re.Match) -> str:
-        nonlocal count
         size, numbers = int(match["size"]), match[0][1 + len(HEAD) : -1 - len(match["end"])]
         lines = numbers.split(f"{match['end']}, {HEAD}")
-        if {line.count(",") for line in lines} != {size - 1} or count + len(lines) * (size + ARRAY_VALUES) > MAX_NODES:
+        if {line.count(",") for line in lines} != {size - 1}:
             return match[0]
         try:
             found = np.array(json.loads(f"[{', '.join(lines)}]", parse_int=_no_integer)).reshape(len(lines), size)
             kind = _kind(match["kind"], size)
         except ValueError:  # numbers that JSON does not write so, or no such type
             return match[0]
-        count += len(lines) * (size + ARRAY_VALUES)
         rows.append(list(found.astype(kind, copy=False)))
         return f'{{"{LIFTED}": {len(rows) - 1}}}'
 
     if LIFTED in text or "\\" in text:  # a character can be written as an escape, and this name with it
-        return text, rows, 0
-    return ROWS.sub(lift, text), rows, count
+        return text, rows
+    return ROWS.sub(lift, text), rows
 
 
 def _no_integer(digits: str) -> int:
-    raise ValueError(f"{digits[:MAX_DIGITS]} is no float")
+    raise ValueError("an integer among floats is read piece by piece")
 
 
 def _integer(digits: str) -> int:

@@ -57,9 +57,8 @@ def find(folder: ClassFolder, wanted: list[str], student: str = "") -> list[Hand
     Of several notebooks the one named after the lesson counts, else the newest; an answer file
     counts where there is no notebook.
     """
-    homes = _entries(folder.submitted) if folder.submitted.is_dir() else []
     found = []
-    for home in homes:
+    for home in _entries(folder.submitted):
         if home.is_dir() and student in ("", home.name):
             places = _places(home)
             found += [_look(home, places[lesson], lesson) for lesson in wanted if lesson in places]
@@ -68,8 +67,7 @@ def find(folder: ClassFolder, wanted: list[str], student: str = "") -> list[Hand
 
 def strays(folder: ClassFolder) -> list[str]:
     """Return one line for each of the first things that lie where no hand-in is looked for."""
-    homes = _entries(folder.submitted) if folder.submitted.is_dir() else []
-    found = [one for home in homes for one in _strays(home) if not one.name.startswith(".")]
+    found = [one for home in _entries(folder.submitted) for one in _strays(home) if not one.name.startswith(".")]
     lines = [f"passed over: {clean(str(one.relative_to(folder.submitted)))[:80]}" for one in found[:MAX_STRAYS]]
     more = [f"passed over: {len(found) - MAX_STRAYS} more"] * (len(found) > MAX_STRAYS)
     where = [f"a hand-in lies in {folder.submitted.name}/STUDENT/LESSON/, such as ada/{lessons()[0]}/"] * bool(found)
@@ -84,7 +82,7 @@ def _strays(home: Path) -> list[Path]:
 
 
 def _entries(place: Path) -> list[Path]:
-    """Return what is in a folder; of one that cannot be read, nothing."""
+    """Return what is in a folder; of one that is not there or cannot be read, nothing."""
     try:
         return sorted(place.iterdir())
     except OSError:

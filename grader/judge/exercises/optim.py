@@ -371,10 +371,7 @@ LINEUP = Exercise(
         Key("lineup_two", "where two others stand", rtol=1e-4, atol=1e-4, optional=True),
     ),
     reference=lambda g: {"lineup": _ends(g), "lineup_two": _ends(g, rules=TWO)},
-    crashes=(
-        Crash(known.CONTESTANTS_FIXED, "KeyError", "'short'"),
-        Crash(known.CONTESTANTS_FIXED, "KeyError", "'long'"),
-    ),
+    crashes=tuple(Crash(known.CONTESTANTS_FIXED, "KeyError", repr(name)) for name in TWO),
     mistakes=(
         Mistake(known.ONE_TOO_MANY, lambda g: {"lineup": _ends(g, g["steps"] + 1)}),
         Mistake(known.ONE_TOO_FEW, lambda g: {"lineup": _ends(g, g["steps"] - 1)}),
@@ -452,24 +449,22 @@ RUN_LBFGS = Exercise(
 # --------------------------------------------------------------------------- two_speed
 
 
-def _two_speed(g: Givens, lr_x: float | None = None, lr_y: float | None = None) -> Answer:
+def _two_speed(
+    g: Givens, lr_x: float | None = None, lr_y: float | None = None, slope: Callable | None = None
+) -> Answer:
     f = FUNCTIONS[g["f"]]
-    rates = np.array([lr_x or g["lr_x"], lr_y or g["lr_y"]])
-    scaled = Function(f.value, lambda v: rates * f.gradient(v), f.matrix)
+    rates, slope = np.array([lr_x or g["lr_x"], lr_y or g["lr_y"]]), slope or f.gradient
+    scaled = Function(f.value, lambda v: rates * slope(v), f.matrix)
     return {"two_speed": walks.descend(scaled, g["start"], 1.0, g["steps"])}
 
 
 def _two_speed_uncleared(g: Givens) -> Answer:
-    f, rates = optimizers.accumulating(FUNCTIONS[g["f"]]), np.array([g["lr_x"], g["lr_y"]])
-    scaled = Function(f.value, lambda v: rates * f.gradient(v), f.matrix)
-    return {"two_speed": walks.descend(scaled, g["start"], 1.0, g["steps"])}
+    return _two_speed(g, slope=optimizers.accumulating(FUNCTIONS[g["f"]]).gradient)
 
 
 def _two_speed_exchanged(g: Givens) -> Answer:
     """Give f the two coordinates in the other order."""
-    f, rates = FUNCTIONS[g["f"]], np.array([g["lr_x"], g["lr_y"]])
-    scaled = Function(f.value, lambda v: rates * f.gradient(v[::-1])[::-1], f.matrix)
-    return {"two_speed": walks.descend(scaled, g["start"], 1.0, g["steps"])}
+    return _two_speed(g, slope=lambda v: FUNCTIONS[g["f"]].gradient(v[::-1])[::-1])
 
 
 def _draw_two_speed(rng: Random) -> Givens:
