@@ -9,6 +9,7 @@ from unittest import mock
 
 import json_tricks
 import numpy as np
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -53,9 +54,10 @@ def test_what_is_written_is_what_json_tricks_writes(values):
     assert answerfile.dumps(plain) == json_tricks.dumps(plain, allow_nan=True, primitives=False)
 
 
+@pytest.mark.parametrize("reader", [json.loads, orjson.loads], ids=["json", "orjson"])
 @settings(max_examples=300, deadline=None)
-@given(rows, spoilt)
-def test_histories_are_read_in_one_as_they_are_piece_by_piece(history, change):
+@given(history=rows, change=spoilt)
+def test_histories_are_read_in_one_as_they_are_piece_by_piece(reader, history, change):
     text = answerfile.dumps({"history": history}).replace(*change)
 
     def outcome():
@@ -67,7 +69,27 @@ def test_histories_are_read_in_one_as_they_are_piece_by_piece(history, change):
     with mock.patch.object(answerfile, "ROWS", re.compile("(?!)")):
         piece_by_piece = outcome()
 
-    np.testing.assert_equal(outcome(), piece_by_piece, strict=True)
+    with mock.patch.object(answerfile, "read_numbers", reader):
+        np.testing.assert_equal(outcome(), piece_by_piece, strict=True)
+
+
+@pytest.mark.parametrize("reader", [json.loads, orjson.loads], ids=["json", "orjson"])
+@pytest.mark.parametrize(
+    "number", ["1e400", "-1e400", "1" * 30, "1" * 350, "1" * 401, "-0", "-0.0", "5e-324", "1.", "NaN"]
+)
+def test_numbers_at_the_edge_are_read_in_one_as_they_are_piece_by_piece(reader, number):
+    text = answerfile.dumps({"history": [np.array([1.5, 2.5]), np.array([3.5, 4.5])]}).replace("3.5", number)
+
+    def outcome():
+        try:
+            return repr(loads(text))
+        except AnswerFileError as error:
+            return str(error)
+
+    with mock.patch.object(answerfile, "ROWS", re.compile("(?!)")):
+        piece_by_piece = outcome()
+    with mock.patch.object(answerfile, "read_numbers", reader):
+        assert outcome() == piece_by_piece
 
 
 @settings(max_examples=300, deadline=None)
