@@ -2,7 +2,8 @@
 
 The format is what ``json_tricks.dump`` writes for a dictionary of numbers, strings, booleans, lists
 and arrays. Writing goes through json_tricks. Reading never does: its hooks import modules and call
-functions that the file names, so a hand-in is decoded here with the standard library alone.
+functions that the file names, so a hand-in is decoded here with the standard library, and long rows
+of numbers with orjson, which has no hooks.
 """
 
 import json

@@ -411,7 +411,7 @@ def _draw_lbfgs(rng: Random) -> Givens:
         "f": "function_tilted",
         "x0": [round(rng.uniform(3.0, 8.0), 2), round(rng.uniform(-8.0, -3.0), 2)],
         "lr": round(rng.uniform(0.05, 0.2), 2),
-        "steps": rng.choice([3, 5, 6]),
+        "steps": rng.choice([2, 3, 5]),
     }
 
 
