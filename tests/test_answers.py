@@ -67,6 +67,29 @@ def test_a_list_that_grows_later_is_saved_by_check_and_download(answer, capsys):
     assert "1 answers are stored" in capsys.readouterr().out
 
 
+def test_an_assignment_looks_at_its_own_answer_and_save_at_all(answer):
+    """Looking at every long history at every assignment takes longer than the walks that made them."""
+    answer["p3"] = [13.5]
+    answer["p3"].append(12.15)
+    answer["loop_order"] = ["B", "D"]
+    assert written(answer) == {"p3": [13.5], "loop_order": ["B", "D"]}
+
+    answer.save()
+
+    assert written(answer) == {"p3": [13.5, 12.15], "loop_order": ["B", "D"]}
+
+
+def test_an_answer_that_was_too_large_leaves_the_one_before_and_the_others_alone(answer, monkeypatch):
+    monkeypatch.setattr(answerfile, "MAX_BYTES", 1000)
+    answer["p3"] = [13.5]
+    with pytest.raises(ValueError, match="makes the answer file larger"):
+        answer["p3"] = [0.5] * 1000
+
+    answer["loop_order"] = ["B", "D"]
+
+    assert written(answer) == {"p3": [13.5], "loop_order": ["B", "D"]}
+
+
 @pytest.mark.parametrize("dtype", [">f8", ">i4", "<f4"])
 def test_arrays_are_stored_whatever_their_order_of_bytes(answer, dtype):
     answer["x"] = [np.array([1, 2], dtype=dtype)] * 2

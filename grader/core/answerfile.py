@@ -14,8 +14,8 @@ from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 
-import json_tricks
 import numpy as np
+from json_tricks import TricksEncoder, numpy_encode
 
 from grader.core import files
 
@@ -51,6 +51,7 @@ ROWS = re.compile(  # a history as json_tricks writes it: a list of flat arrays 
 HEAD = '{"__ndarray__": ['
 ARRAY_VALUES = 14  # that such an array counts besides its numbers: its texts, brackets and commas
 LIFTED = "__rows__"  # stands in the text where such a list was
+TRICKS = TricksEncoder((numpy_encode,), allow_nan=True)  # made once: it asks each of its functions what it takes
 ESCAPE = re.compile(rb"\\.", re.DOTALL)
 TURNS = np.zeros(256, dtype=np.int8)  # how a byte outside of strings changes the depth
 TURNS[[ord("["), ord("{")]] = 1
@@ -198,12 +199,8 @@ def same(one, other) -> bool:
 
 def dumps(answers: dict) -> str:
     """Return the text of an answer file for a dictionary of plain values (see `plain`)."""
-    words = (f"{json.dumps(key)}: {_history(value) or _through_json_tricks(value)}" for key, value in answers.items())
+    words = (f"{json.dumps(key)}: {_history(value) or TRICKS.encode(value)}" for key, value in answers.items())
     return "{" + ", ".join(words) + "}"
-
-
-def _through_json_tricks(value) -> str:
-    return json_tricks.dumps(value, allow_nan=True, primitives=False)
 
 
 def _history(value) -> str:
@@ -213,7 +210,7 @@ def _history(value) -> str:
     if len({(one.dtype, one.shape) for one in value}) > 1 or value[0].ndim != 1:
         return ""
     first, *others = map(json.dumps, np.array(value).tolist())
-    head, tail = _through_json_tricks(value[0]).split(first, 1)
+    head, tail = TRICKS.encode(value[0]).split(first, 1)
     return f"[{head}{f'{tail}, {head}'.join([first, *others])}{tail}]"
 
 

@@ -31,8 +31,9 @@ class Worded:
 class Answers(dict):
     """The answers of one lesson, kept in ``<lesson>.answer.json`` beside the notebook.
 
-    Each assignment writes the whole file. A file that is already there is resumed; one that cannot
-    be read is set aside under another name, never deleted.
+    Each assignment writes the whole file; the other answers stand in it as `save` saw them last, which
+    givens, checks and `download` call. A file that is already there is resumed; one that cannot be read is
+    set aside under another name, never deleted.
     """
 
     def __init__(self, lesson: str, folder: str | Path = "."):
@@ -76,8 +77,9 @@ class Answers(dict):
             raise TypeError(f'answer[{key!r}]: a key is a text such as "x_iters".')
         before = self.get(key, _ABSENT)
         super().__setitem__(key, value)
-        text, problems = self._text()
+        text, problems = self._text(only=key)
         if key in problems:
+            self._written.pop(key, None)
             super().__delitem__(key) if before is _ABSENT else super().__setitem__(key, before)
             raise problems[key]
         files.write(self.path, text)
@@ -129,13 +131,17 @@ class Answers(dict):
         """Return one sentence for each answer that cannot be stored as it is now."""
         return {key: str(error) for key, error in self._text()[1].items()}
 
-    def _text(self) -> tuple[str, dict[str, Exception]]:
-        """Return the text of what can be stored and read again, and what speaks against the other answers."""
+    def _text(self, only: str | None = None) -> tuple[str, dict[str, Exception]]:
+        """Return the text of what can be stored and read again, and what speaks against the other answers.
+
+        only: the answer to look at, where the others stand as they were seen last.
+        """
         worded, problems = [], {}
         left = np.array([answerfile.MAX_BYTES, answerfile.MAX_NODES]) - 2
         for key, value in self.items():
             try:
-                one = self._worded(key, value)
+                seen = self._written.get(key) if only not in (None, key) else None
+                one = seen or self._worded(key, value)
                 if (one.size > left).any():
                     raise ValueError(f'answer["{key}"] {TOO_LARGE}')
             except (TypeError, ValueError) as error:
