@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.judge.rules import BY_HAND, OWN_OPTIMIZER, STEPPED, broken_rule, names_used, tree
+from grader.judge.rules import BY_HAND, OWN_OPTIMIZER, STEPPED, broken_rule, names_used, parse, tree
 
 BEHIND = "sgd = torch.optim.SGD([x], lr=lr)"
 
@@ -90,7 +90,16 @@ def test_a_method_is_seen_whoever_owns_it(source):
 def test_a_cell_that_is_read_again_leads_to_the_same_names():
     source = "step = torch.optim.SGD\n\n\ndef f(x):\n    return step([x], lr=1)"
 
-    assert names_used(source, (), "f") == names_used(source, (), "f") >= {"torch.optim.SGD", "x"}
+    assert names_used(source, (), "f") == names_used(source, ("",), "f") >= {"torch.optim.SGD", "x"}
+
+
+@pytest.mark.parametrize("end", ["", "\n" + "x = 1\n" * 2000], ids=["short", "long"])
+def test_a_cell_is_read_once(end):
+    """A notebook is judged twice, and each exercise asks for what all cells define."""
+    source = f"made = torch.optim.SGD{end}"
+
+    assert tree(source) is tree(source)
+    assert parse(source) is not parse(source)
 
 
 @pytest.mark.parametrize("source", ["def f(:", "x = ("])

@@ -18,7 +18,7 @@ from grader.instructor import paths
 from grader.instructor.paths import ClassFolder
 from grader.judge.exercises import LESSONS
 from grader.judge.model import Exercise
-from grader.judge.rules import tree
+from grader.judge.rules import parse
 
 PUBLISHED = "the published solution"
 SHORTEST = 40  # characters without blanks: below this many, answers are alike by themselves
@@ -115,7 +115,7 @@ def own_text(text: str, stub: str) -> str:
 
 def shape(text: str) -> str:
     """Return the syntax of a text with its names numbered as they come; the words themselves where it is no Python."""
-    module = tree(text)
+    module = parse(text)
     if module is None:
         return text
     for node in list(ast.walk(module)):

@@ -2,13 +2,15 @@
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, wraps
 
 from grader.judge.model import Rule
 
 STORE = "answer"  # where every cell puts its results, and takes its givens from
+CELLS, LONG_CELLS = 300, 8  # what is remembered of: those of some notebooks, since each is judged several times
+LONG = 2**13  # characters of a cell whose tree is large
 RUNNING = ("time", "timeit", "capture", "prun")  # magics whose text is code
 OPTIONS = re.compile(r"\A(?:[ \t]*-\w+(?:[ \t]+\d+)?(?=[ \t\n]))+")
 BY_HAND = Rule(
@@ -59,7 +61,18 @@ OWN_SCHEDULER = Rule(
 )
 
 
-def tree(source: str) -> ast.Module | None:
+def _remembered(function: Callable) -> Callable:
+    """Keep what a function of a cell's text has returned for the last cells, and for few long ones."""
+    short, long = lru_cache(CELLS)(function), lru_cache(LONG_CELLS)(function)
+
+    @wraps(function)
+    def recall(source: str, *others):
+        return (short if len(source) < LONG else long)(source, *others)
+
+    return recall
+
+
+def parse(source: str) -> ast.Module | None:
     """Return the syntax tree of a cell; None where it is no Python, even without its magics.
 
     Code that a magic runs, such as %time, belongs to the tree.
@@ -68,6 +81,9 @@ def tree(source: str) -> ast.Module | None:
         with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
             return _with_what_magics_run(ast.parse(read(source)))
     return None
+
+
+tree = _remembered(parse)  # to read only
 
 
 def _without_magics(source: str) -> str:
@@ -86,12 +102,13 @@ def _with_what_magics_run(module: ast.Module) -> ast.Module:
         called = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr
         if called in ("run_line_magic", "run_cell_magic") and all(isinstance(one, ast.Constant) for one in node.args):
             name, *_, code = (str(one.value) for one in node.args)
-            inner = tree(OPTIONS.sub("", code)) if name in RUNNING else None
+            inner = parse(OPTIONS.sub("", code)) if name in RUNNING else None
             module.body += inner.body if inner else []
     return module
 
 
-def names_used(source: str, others: Iterable[str] = (), function: str = "") -> set[str]:
+@_remembered
+def names_used(source: str, others: tuple[str, ...] = (), function: str = "") -> frozenset[str]:
     """Return every dotted name that the code loads, such as {'torch.optim', '.optim', 'x'}; '.optim' is of any owner.
 
     others: the notebook's other cells, in their order: what they import is spelled out here, and what they define
@@ -100,18 +117,20 @@ def names_used(source: str, others: Iterable[str] = (), function: str = "") -> s
     """
     parsed = tree(source)
     if parsed is None:
-        return set()
+        return frozenset()
     meant: dict[str, str] = {}
     defined: dict[str, tuple[ast.AST, ...]] = {}
     for cell in (*others, source):
-        meant, defined = meant | _imported(cell), defined | _defined(cell)
-        meant = {name: what for name, what in meant.items() if name not in _defined(cell)}
+        meant |= _imported(cell)
+        defined |= _defined(cell)
+        for name in meant.keys() & _defined(cell).keys():
+            del meant[name]
     found, left = set(), list(defined.pop(function)) if function in _defined(source) else [parsed]
     while left:
         names, free = _loaded(left.pop(), meant)
         found |= names
         left += [node for name in free & defined.keys() for node in defined.pop(name)]
-    return found
+    return frozenset(found)
 
 
 def _loaded(parsed: ast.AST, meant: dict[str, str]) -> tuple[set[str], set[str]]:
@@ -136,13 +155,13 @@ def _loaded(parsed: ast.AST, meant: dict[str, str]) -> tuple[set[str], set[str]]
     return {_spelled_out(name, meant) for name in found} | found, {name.partition(".")[0] for name in found} - bound
 
 
-@lru_cache(maxsize=2000)
+@_remembered
 def _imported(source: str) -> dict[str, str]:
     parsed = tree(source)
     return _aliases(parsed) if parsed else {}
 
 
-@lru_cache(maxsize=2000)
+@_remembered
 def _defined(source: str) -> dict[str, tuple[ast.AST, ...]]:
     """Return what a cell binds at its top, by name: functions, classes, and the values assigned to it or in it."""
     parsed = tree(source)
@@ -194,14 +213,14 @@ def broken_rule(
     """Return the first rule that the cell breaks; others, function: as for `names_used`."""
     if not source or not rules:
         return None
-    used = names_used(source, others, function)
+    used = names_used(source, tuple(others), function)
     for rule in rules:
         if _uses(used, rule.forbidden) or (rule.required and not _uses(used, rule.required)):
             return rule
     return None
 
 
-def _uses(used: set[str], names: tuple[str, ...]) -> bool:
+def _uses(used: frozenset[str], names: tuple[str, ...]) -> bool:
     return any(one == name or one.startswith(name + ".") for one in used for name in names)
 
 
