@@ -37,6 +37,15 @@ def test_an_unreadable_file_gets_one_sentence(data):
     assert str(error.value) == UNREADABLE[data]
 
 
+@pytest.mark.parametrize("value", [b"[]", b"{}", b"1.1", b'"ab"'])
+def test_millions_of_values_are_not_read(value):
+    """Sixty megabytes of brackets would take a minute and 1.7 GB."""
+    data = b'{"cells": [], "more": [' + b",".join([value] * 1_000_000) + b"]}"
+
+    with pytest.raises(HandInError, match="half a million values: clear its outputs"):
+        parse_notebook(data)
+
+
 @pytest.mark.parametrize("text", [b'\\"' * 500_000, b'"' + b'\\"' * 500_000, b'{"cells": "' + b"\\" * 1_000_001])
 def test_a_million_quotes_take_no_time(text):
     start = time.monotonic()
@@ -53,6 +62,38 @@ def test_a_link_is_not_followed(tmp_path):
     for name in ("x.ipynb", "pipe.ipynb"):
         with pytest.raises(HandInError):
             handin.read_notebook(tmp_path / name)
+
+
+def code_of(sources: list[str]) -> list[str]:
+    """Return what is kept of cells with these texts."""
+    cells = [{"cell_type": "code", "source": text} for text in sources]
+    return [cell.source for cell in parse_notebook(json.dumps({"cells": cells}).encode())]
+
+
+def test_a_pasted_megabyte_is_left_out_and_says_so():
+    short, long, other = code_of(["x = 1", "x = 1\n" * 200_000, "y = 1"])
+
+    assert (short, other) == ("x = 1", "y = 1")
+    with pytest.raises(ValueError, match="more than 65536 characters and was left out"):
+        exec(long)
+
+
+def test_of_too_many_cells_the_longest_are_left_out():
+    """They are read outside of the sandbox too, where what a cell defines is looked up."""
+    kept = code_of(["x = 1\n" * 10_000] * 20 + ["y = 1"])
+
+    assert kept[-1] == "y = 1"
+    assert 2 * handin.MAX_SOURCES > sum(map(len, kept)) > handin.MAX_SOURCES / 2
+    with pytest.raises(ValueError, match="its longest cells were left out"):
+        exec(kept[-2])
+
+
+def test_markdown_counts_for_itself():
+    cells = [{"cell_type": "markdown", "source": "long " * 20_000}, {"cell_type": "code", "source": "x = 1"}]
+
+    text, code = parse_notebook(json.dumps({"cells": cells}).encode())
+
+    assert (text.source, code.source) == (handin.TOO_LONG, "x = 1")
 
 
 @settings(max_examples=200, deadline=None)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.core import files
@@ -10,8 +10,13 @@ from grader.core import files
 MAX_BYTES = 64 * 2**20
 MAX_DEPTH = 64
 MAX_CELLS = 2000
-MAX_SOURCE = 2**18
-BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\Z)|[\[{]|[\]}]', re.DOTALL)  # possessive, so linear
+MAX_TOKENS = 2**19  # texts, brackets and commas: what takes memory and time when it is read
+MAX_SOURCE = 2**16  # characters of a cell,
+MAX_SOURCES = 2**18  # and of all cells of a kind; the longest lesson has 26,000 of code
+KINDS = ("code", "markdown", "raw")
+TOO_LONG = f"This cell has more than {MAX_SOURCE} characters and was left out: load what is long from a file."
+TOO_MUCH = f"This notebook has more than {MAX_SOURCES} characters, and its longest cells were left out: this is one."
+TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\Z)|[\[{]|[\]}]|,', re.DOTALL)  # possessive, so linear
 
 
 class HandInError(ValueError):
@@ -53,7 +58,18 @@ def parse_notebook(data: bytes) -> list[StudentCell]:
         raise HandInError("The file is JSON and no notebook: save the notebook and hand in the .ipynb file.")
     if len(cells) > MAX_CELLS:
         raise HandInError(f"The notebook has {len(cells)} cells: at most {MAX_CELLS} are graded.")
-    return [_cell(cell) for cell in cells if isinstance(cell, dict)]
+    return _bounded([_cell(cell) for cell in cells if isinstance(cell, dict)])
+
+
+def _bounded(cells: list[StudentCell]) -> list[StudentCell]:
+    """Return cells with a line that says so in place of what is too long; where all are too much, of the longest."""
+    left = {kind: MAX_SOURCES for kind in KINDS}
+    for place, cell in sorted(enumerate(cells), key=lambda one: len(one[1].source)):
+        if len(cell.source) > min(left[cell.kind], MAX_SOURCE):
+            said = TOO_LONG if len(cell.source) > MAX_SOURCE else TOO_MUCH
+            cells[place] = replace(cell, source=f"raise ValueError({said!r})" if cell.kind == "code" else said)
+        left[cell.kind] -= len(cells[place].source)
+    return cells
 
 
 def _text(data: bytes) -> str:
@@ -73,8 +89,10 @@ def _text(data: bytes) -> str:
 
 def _parse(text: str, data: bytes) -> object:
     depth = 0
-    for token in BRACKETS.finditer(data):
-        first = token.group()[:1]
+    for count, token in enumerate(TOKENS.finditer(data)):
+        if count > MAX_TOKENS:
+            raise HandInError("The notebook holds half a million values: clear its outputs and hand it in again.")
+        first = data[token.start() : token.start() + 1]
         depth += (first in b"[{") - (first in b"]}")
         if depth > MAX_DEPTH:
             raise HandInError(f"The notebook is nested more than {MAX_DEPTH} levels deep.")
@@ -97,13 +115,13 @@ def _cell(cell: dict) -> StudentCell:
     source = _clean(source) if isinstance(source, str) else ""
     metadata = cell.get("metadata") if isinstance(cell.get("metadata"), dict) else {}
     fields = metadata.get("nbgrader") if isinstance(metadata.get("nbgrader"), dict) else {}
-    kind = cell.get("cell_type") if cell.get("cell_type") in ("code", "markdown", "raw") else "raw"
+    kind = cell.get("cell_type") if cell.get("cell_type") in KINDS else "raw"
     return StudentCell(kind, source, _name(cell.get("id")), _name(fields.get("grade_id")))
 
 
 def _clean(source: str) -> str:
     """Return a cell's text with ordinary line ends and without what no encoder or parser takes."""
-    source = source[:MAX_SOURCE].replace("\r\n", "\n").replace("\r", "\n")
+    source = source.replace("\r\n", "\n").replace("\r", "\n")
     source = source.encode("utf-8", "replace").decode("utf-8")
     return source.translate({0: None, 0x200B: None, 0xFEFF: None})
 
