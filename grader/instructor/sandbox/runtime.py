@@ -61,7 +61,7 @@ plt.figure(); plt.loglog([1, 2]); plt.title("$x^2$"); plt.legend(["a"]); plt.sho
 live_plot.animate(lambda x: x**2, [1.0, 0.5], x_range=(-2, 2))._repr_mimebundle_()
 live_plot.animate(lambda v: v @ v, [(1.0, 0.5)], x_range=(-2, 2), y_range=(-2, 2))._repr_mimebundle_()
 plt.close("all")
-1 / 0
+x.detach().backward()  # says why it cannot, and IPython reads the files of torch that stand in most tracebacks
 """
 
 # --------------------------------------------------------------------------- frames
