@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import LayoutEngine
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, ScalarFormatter
-from matplotlib.transforms import Bbox
+from matplotlib.transforms import Bbox, ScaledTranslation
 
 from _live_plot import look
 
@@ -12,6 +12,7 @@ PAD = 0.06  # inches around each axes
 DECADES = 1e3  # between the ends of a logarithmic axis: a longer one is labelled by powers of ten alone
 TICKS = 6  # at most and about, of an axis of so many inches:
 LONG = 2.0
+MIDDLES = {"left": (0.0, 0.5), "right": (1.0, 0.5), "bottom": (0.5, 0.0), "top": (0.5, 1.0)}  # of the sides of axes
 LEAST = 0.6  # of the width, which a landscape of equal scales may leave to what stands below it
 
 
@@ -68,8 +69,33 @@ def _around(axes, renderer) -> Bbox:
     for one in (axes, *axes.child_axes):
         locator = one.get_axes_locator()
         one.apply_aspect(locator(one, renderer) if locator else None)
-        boxes += [one.bbox, *(axis.get_tightbbox(renderer, for_layout_only=True) for axis in (one.xaxis, one.yaxis))]
-    return Bbox.union([box for box in boxes if box is not None])
+        boxes += [one.bbox, *_around_axis(one.xaxis, renderer), *_around_axis(one.yaxis, renderer)]
+    return Bbox.union(boxes)
+
+
+def _around_axis(axis, renderer) -> list[Bbox]:
+    """Return the pixels of an axis, whose label is put beside its ticks.
+
+    Left alone, an axis measures its ticks again whenever it asks where its label goes: here, and in drawing.
+    """
+    axis.set_label_coords(0.5, 0.5)  # within the axes, where it is out of the way
+    ticks = axis.get_tightbbox(renderer, for_layout_only=True)
+    if ticks is None or not axis.get_label_text():
+        return [ticks] if ticks else []
+    axes, side = axis.axes, axis.get_label_position()
+    beside = Bbox.union([ticks, axes.spines.get(side, axes).get_window_extent()])
+    pad = axis.labelpad * axes.figure.dpi / 72
+    x, y = {
+        "left": (beside.x0 - pad - axes.bbox.x0, 0.0),
+        "right": (beside.x1 + pad - axes.bbox.x1, 0.0),
+        "bottom": (0.0, beside.y0 - pad - axes.bbox.y0),
+        "top": (0.0, beside.y1 + pad - axes.bbox.y1),
+    }[side]
+    away = ScaledTranslation(x / axes.figure.dpi, y / axes.figure.dpi, axes.figure.dpi_scale_trans)
+    axis.set_label_coords(*MIDDLES[side], transform=axes.transAxes + away)
+    label, along = axis.label.get_window_extent(renderer), "x" if y else "y"  # how long a label is does not matter
+    setattr(label, f"interval{along}", getattr(axes.bbox, f"interval{along}"))
+    return [ticks, label]
 
 
 def _ease_ticks(axes) -> None:
