@@ -294,6 +294,8 @@ CELLS = {
     "figure": "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nNone",
     "figure shown": "plt.figure(figsize=(2, 1))\nplt.show()",
     "figure as value": "fig, ax = plt.subplots()\nfig",
+    "setter": "line, = plt.plot([1, 2])\nprint(line.set(color='red', lw=3), line.get_color())\nline.set(thickness=1)",
+    "formula": "plt.loglog([1, 2])\nplt.title('$x^2$')\nNone",
     "error": "1 / 0",
     "own error": "class E(Exception):\n    def _render_traceback_(self):\n        return ['short']\nraise E('x')",
     "syntax error": "x = (",

@@ -57,7 +57,7 @@ for kind in (torch.optim.SGD, torch.optim.Adam, torch.optim.LBFGS):
     optimizer = kind([x], lr=0.01)
     optimizer.step(lambda: (optimizer.zero_grad(), (x**2).sum().backward(), x.sum())[2])
 torch.optim.lr_scheduler.StepLR(optimizer, 1).step()
-plt.figure(); plt.loglog([1, 2]); plt.title("$x^2$"); plt.legend(["a"]); plt.show()
+plt.figure(); plt.plot([1, 2], label="a"); plt.title("a"); plt.legend(); plt.show()
 live_plot.animate(lambda x: x**2, [1.0, 0.5], x_range=(-2, 2))._repr_mimebundle_()
 live_plot.animate(lambda v: v @ v, [(1.0, 0.5)], x_range=(-2, 2), y_range=(-2, 2))._repr_mimebundle_()
 plt.close("all")
@@ -298,6 +298,14 @@ def _compiler():
     return importlib.import_module(COMPILER)
 
 
+def leave_setters_without_words() -> None:
+    """Spare Matplotlib the documentation that it makes for each of its classes: what `set` takes of them."""
+    from matplotlib.artist import Artist
+
+    if hasattr(Artist, "_update_set_signature_and_docstring"):  # until it does without
+        Artist._update_set_signature_and_docstring = classmethod(lambda kind: None)
+
+
 # --------------------------------------------------------------------------- the shell
 
 
@@ -324,6 +332,7 @@ def warm_shell(scratch: Path, fonts: list[str]):
 
     torch.set_num_threads(1)
     Compiler().install()
+    leave_setters_without_words()
     naming = load(Path(importlib.util.find_spec("ipykernel").origin).with_name("compiler.py"))  # without its client
 
     class Hook(DisplayHook):
