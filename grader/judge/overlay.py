@@ -58,13 +58,17 @@ def _kept(shelf: Shelf, paths: list[np.ndarray], label: str) -> bytes:
 def drawn(got: np.ndarray, expected: np.ndarray, label: str) -> bytes:
     """Return the picture of two paths as PNG."""
     figure = figures.blank(3.6, 2.4)
-    axes = figure.add_axes((0.2, 0.19, 0.77, 0.76))  # a layout engine would draw everything twice
+    axes = figure.add_axes((0.2, 0.19, 0.77, 0.74))  # a layout engine would draw everything twice
     axes.ticklabel_format(scilimits=(-3, 4))
     axes.locator_params(nbins=4)
     draw = _draw_plane if got.ndim == 2 and got.shape[1] == 2 else _draw_steps
     draw(axes, got, expected, label)
+    axes.xaxis.set_label_coords(0.58, 0.085, figure.transFigure)  # at the edge: beside the ticks it would measure them
+    axes.yaxis.set_label_coords(0.05, 0.57, figure.transFigure)
     axes.legend(fontsize=8, frameon=False)
     axes.tick_params(labelsize=8)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.get_offset_text().set_fontsize(8)  # such as 1e6
     return figures.png(figure)
 
 
