@@ -38,7 +38,8 @@ def _numbers(values) -> np.ndarray:
             raise TypeError("these are no real numbers")
         return np.array(values, dtype=float)
     if isinstance(values, list) and _alike(values):
-        return np.array(values) if isinstance(values[0], float) else _numbers(torch.stack([*map(torch.detach, values)]))
+        together = torch.stack([*map(torch.detach, values)]) if isinstance(values[0], torch.Tensor) else np.array(values)
+        return _numbers(together)
     if isinstance(values, Iterable) and getattr(values, "ndim", 1) != 0:
         rows = [_numbers(item) for item in values]
         if len({row.shape for row in rows}) > 1 and all(row.size == 1 for row in rows):
@@ -48,13 +49,19 @@ def _numbers(values) -> np.ndarray:
 
 
 def _alike(values: list) -> bool:
-    """Say whether these are all floats, or all tensors of one kind, which are read at once: that is quicker."""
+    """Say whether these are all floats, tensors or arrays of one kind, which are read at once: that is quicker."""
     kinds = {_kind(one) for one in values}
-    return len(kinds) == 1 and isinstance(values[0], (float, torch.Tensor))
+    return len(kinds) == 1 and (isinstance(values[0], (float, torch.Tensor)) or _is_numeric(values[0]))
+
+
+def _is_numeric(value) -> bool:
+    return isinstance(value, np.ndarray) and value.dtype.kind in "biuf"
 
 
 def _kind(value) -> object:
-    return (value.dtype, value.shape, value.device) if isinstance(value, torch.Tensor) else type(value)
+    if isinstance(value, torch.Tensor):
+        return value.dtype, value.shape, value.device
+    return (value.dtype, value.shape) if isinstance(value, np.ndarray) else type(value)
 
 
 def one_number(value, what: str) -> float:
