@@ -9,7 +9,9 @@ from contextlib import contextmanager
 import nbformat
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from nbgrader.api import Base, BaseCell, Gradebook, InvalidEntry, MissingEntry
+from nbgrader.api import (
+    Base, BaseCell, GradeCell, Gradebook, InvalidEntry, MissingEntry, SolutionCell, SourceCell, TaskCell,
+)  # fmt: skip
 from nbgrader.dbutil import ALEMBIC_DIR
 from nbgrader.preprocessors import SaveCells
 from sqlalchemy import create_engine, event, inspect
@@ -87,12 +89,36 @@ def prepare(folder: ClassFolder, lessons: list[str]) -> None:
             _enter(folder, lesson)
 
 
+class Cells(SaveCells):
+    """Enters the cells of a notebook; all of a new one at once, where nbgrader writes and reads each for itself."""
+
+    def _create_notebook(self, nb) -> None:
+        try:
+            self.gradebook.find_notebook(self.notebook_id, self.assignment_id)
+        except MissingEntry:
+            self._create_at_once(json.dumps(nb.metadata.get("kernelspec", {})))
+        else:
+            super()._create_notebook(nb)
+
+    def _create_at_once(self, kernel: str) -> None:
+        notebook = self.gradebook.add_notebook(self.notebook_id, self.assignment_id, kernelspec=kernel)
+        found = {
+            GradeCell: self.new_grade_cells,
+            SolutionCell: self.new_solution_cells,
+            TaskCell: self.new_task_cells,
+            SourceCell: self.new_source_cells,
+        }
+        for kind, cells in found.items():
+            self.gradebook.db.add_all(kind(name=name, notebook=notebook, **fields) for name, fields in cells.items())
+        self.gradebook.db.commit()
+
+
 def _enter(folder: ClassFolder, lesson: str) -> None:
     """Let nbgrader enter the cells of a lesson."""
     resources = {"nbgrader": {"assignment": lesson, "notebook": lesson, "db_url": folder.db_url}}
     with _in_one_sentence():
         try:
-            SaveCells().preprocess(released(lesson), resources)
+            Cells().preprocess(released(lesson), resources)
         except RuntimeError:  # nbgrader's way to say so
             cure = "move the gradebook away, and run autograde again; runs are stored, and scores by hand stay in it"
             raise NoGradebook(f"{lesson} has other exercises than those the class was graded in: {cure}.") from None
