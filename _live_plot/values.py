@@ -38,8 +38,8 @@ def _numbers(values) -> np.ndarray:
             raise TypeError("these are no real numbers")
         return np.array(values, dtype=float)
     if isinstance(values, list) and _alike(values):
-        together = torch.stack([*map(torch.detach, values)]) if isinstance(values[0], torch.Tensor) else np.array(values)
-        return _numbers(together)
+        tensors = isinstance(values[0], torch.Tensor)
+        return _numbers(torch.stack([*map(torch.detach, values)]) if tensors else np.array(values))
     if isinstance(values, Iterable) and getattr(values, "ndim", 1) != 0:
         rows = [_numbers(item) for item in values]
         if len({row.shape for row in rows}) > 1 and all(row.size == 1 for row in rows):

@@ -10,8 +10,16 @@ import nbformat
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from nbgrader.api import (
-    Base, BaseCell, GradeCell, Gradebook, InvalidEntry, MissingEntry, SolutionCell, SourceCell, TaskCell,
-)  # fmt: skip
+    Base,
+    BaseCell,
+    Gradebook,
+    GradeCell,
+    InvalidEntry,
+    MissingEntry,
+    SolutionCell,
+    SourceCell,
+    TaskCell,
+)
 from nbgrader.dbutil import ALEMBIC_DIR
 from nbgrader.preprocessors import SaveCells
 from sqlalchemy import create_engine, event, inspect
