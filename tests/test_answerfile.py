@@ -5,6 +5,7 @@ import os
 import re
 import sys
 import time
+import tracemalloc
 from unittest import mock
 
 import json_tricks
@@ -200,3 +201,26 @@ def test_links_pipes_and_hard_links_are_refused(tmp_path):
     os.link(real, tmp_path / "hard.json")
     with pytest.raises(AnswerFileError, match="no link"):
         answerfile.read(real)
+
+
+@pytest.mark.parametrize(
+    "data", [["x" * 60_000] + [""] * 20_000, [[1.0, "x" * 60_000]] + [[1.0, ""]] * 10_000], ids=["list", "rows"]
+)
+def test_a_long_text_among_many_takes_no_memory(data):
+    """NumPy gives each text of an array as much room as the longest: gigabytes of a file of 140 kB."""
+    one = {"__ndarray__": data, "dtype": "float64", "shape": [len(data)]}
+    tracemalloc.start()
+    with pytest.raises(AnswerFileError, match="data does not have its shape"):
+        loads(json.dumps({"k": one}))
+
+    assert tracemalloc.get_traced_memory()[1] < 2**30 / 4
+    tracemalloc.stop()
+
+
+def test_a_key_that_is_there_twice_is_found_among_many():
+    text = "{" + ",".join(f'"k{n}": 1' for n in range(40_000)) + ', "x": 1, "x": 1}'
+    start = time.monotonic()
+    with pytest.raises(AnswerFileError, match="the key 'x' twice"):
+        loads(text)
+
+    assert time.monotonic() - start < 5

@@ -246,3 +246,31 @@ def test_a_folder_in_other_letters_is_found_and_what_lies_elsewhere_is_said(clas
         "passed over: cy/02_decent",
         "a hand-in lies in submitted/STUDENT/LESSON/, such as ada/00_start/",
     ]
+
+
+def test_a_name_of_many_bytes_stops_nobody(class_folder, tmp_path, capsys):
+    long = "\U00020000" * 80
+    members = {
+        "Ada A_1_assignsubmission_file_/x.ipynb": b"{}",
+        f"Bo B_2_assignsubmission_file_/{long}.ipynb": b"{}",
+        f"Bo B_2_assignsubmission_file_/{long}-2.ipynb": b"{ }",
+        "Cy C_3_assignsubmission_file_/x.ipynb": b"{}",
+    }
+
+    code, _ = collect(class_folder, zipped(tmp_path / "all.zip", members), capsys)
+
+    assert code == 0
+    assert sorted(path.name for path in class_folder.submitted.iterdir()) == ["Ada A", "Bo B", "Cy C"]
+
+
+def test_somebody_who_is_called_as_another_is_numbered_stays_another(class_folder, tmp_path, capsys):
+    members = {
+        "Ann Lee_77_assignsubmission_file_/x.ipynb": b"{}",
+        "Ann Lee_88_assignsubmission_file_/x.ipynb": b"{ }",
+        "Ann Lee 77_99_assignsubmission_file_/x.ipynb": b"{  }",
+    }
+
+    collect(class_folder, zipped(tmp_path / "all.zip", members), capsys)
+
+    found = {path.read_bytes() for path in class_folder.submitted.rglob("*.ipynb")}
+    assert found == set(members.values())

@@ -4,6 +4,7 @@ import base64
 import io
 import socket
 import tempfile
+import time
 from pathlib import Path
 
 import nbformat
@@ -15,6 +16,7 @@ from PIL import Image
 import grader
 from _live_plot.draft import pack
 from grader.instructor import grading, hidden, paths, pictures, runner, sample
+from grader.instructor import sanitise as cleaning
 from grader.instructor.grading import grade_answers
 from grader.instructor.sandbox import confine
 from grader.instructor.sanitise import sanitise, sanitise_all
@@ -574,3 +576,29 @@ def test_a_part_that_is_wrong_with_the_printed_givens_is_what_is_said(store):
     assert one.points == 0.75 * one.exercise.points
     assert one.shown.seen.startswith("The nesterov form after 2 steps: expected")
     assert one.shown.fraction == 0.75
+
+
+def test_what_nobody_looks_at_is_not_kept():
+    cell = "D = {'text/plain': [{}] * 500_000, 'text/html': 'h' * 1_000_000}\ndisplay(D, raw=True)\nprint('here')"
+    done = runner.run(LESSON, [("shown", cell)])
+
+    assert done.outputs["shown"][-1]["text"] == "here\n"
+
+
+def test_many_pieces_of_a_stream_are_put_together_in_time():
+    cell = "import sys\nfor _ in range(1900):\n    print('\\U0001f600' + 'a' * 1000)\n    sys.stdout.flush()"
+    start = time.process_time()
+    done = runner.run(LESSON, [(f"c{n}", cell) for n in range(3)])
+
+    assert time.process_time() - start < 5
+    assert done.outputs["c2"][0]["text"].startswith("\U0001f600aaa")
+
+
+def test_all_that_a_notebook_shows_is_bounded():
+    cell = "for _ in range(40):\n    display('a' * 19_000)\n    print()"
+    done = runner.run(LESSON, [(f"c{n}", cell) for n in range(8)])
+
+    shown = sum(
+        len(output.get("data", {}).get("text/plain", "")) for found in done.outputs.values() for output in found
+    )
+    assert shown < 1.1 * cleaning.MAX_ALL_TEXT

@@ -1,12 +1,17 @@
 """What students read, literally: cards, causes, questions, and the order of diagnosis."""
 
+import re
+import time
+
 import numpy as np
 import pytest
 
+from grader.judge import catalogue as known
 from grader.judge import rules, walks
 from grader.judge.card import Card, Progress
+from grader.judge.compare import Unusable, clean, usable
 from grader.judge.diagnosis import judge
-from grader.judge.exercises import find
+from grader.judge.exercises import LESSONS, find
 from grader.judge.functions import FUNCTIONS
 from grader.judge.model import Evidence, Exercise, Key, Rule
 from grader.judge.overlay import overlay
@@ -325,3 +330,36 @@ def test_trial_calls_and_type_hints_break_no_rule():
 
 def test_a_class_uses_no_givens_by_name():
     assert rules.unused("class F:\n    def step(self):\n        pass\n", ["lr", "steps"], "F") == []
+
+
+def test_texts_among_numbers_are_named_before_an_array_is_made_of_them():
+    """An array of texts takes as much room for each as for the longest."""
+    with pytest.raises(Unusable, match="expected numbers only, got a text among them"):
+        usable(["x" * 60_000] + [""] * 20_000, find("02_descent", "p3").keys[0])
+
+
+def test_no_terminal_obeys_a_students_word():
+    assert clean("\x1b[31mred\x07 \x9b2J") == "[31mred 2J"
+
+
+LONG = {
+    "lines": "\n" * 60_000,
+    "backward": "backward()" * 3200 + (".grad = None" + " " * 100) * 290 + "x",
+    "answers": "answer[" * 9_000,
+    "spaces": "step(" + " " * 60_000,
+    "word": "x" * 60_000,
+    "definitions": "def f():\n" * 7_000,
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_no_pattern_of_a_crash_takes_long(name):
+    """They are matched outside of the sandbox, against whatever a cell holds."""
+    patterns = {crash.source for crash in known.CRASHES} | {
+        crash.source for exercises in LESSONS.values() for one in exercises for crash in one.crashes
+    }
+    start = time.process_time()
+    for pattern in patterns:
+        re.search(pattern, LONG[name])
+
+    assert time.process_time() - start < 5

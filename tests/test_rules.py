@@ -1,5 +1,7 @@
 """Rules about how an exercise is solved: neither magics nor other cells hide a name, and a percent sign is no magic."""
 
+import time
+
 import pytest
 
 from grader.judge.rules import BY_HAND, OWN_OPTIMIZER, STEPPED, broken_rule, names_used, parse, tree
@@ -105,3 +107,33 @@ def test_a_cell_is_read_once(end):
 @pytest.mark.parametrize("source", ["def f(:", "x = ("])
 def test_what_is_no_python_has_no_tree(source):
     assert tree(source) is None
+
+
+HIDDEN = f"%time {BEHIND}\n%matplotlib inline\nfoo?\ny = !ls\nif x:\n    %timeit -n 1 y = 2\n"
+
+
+def test_a_long_cell_with_magics_hides_nothing():
+    """IPython reads a cell again for each of its magics; of a long one only the lines are looked at."""
+    assert broken_rule(HIDDEN + "a;" * 20_000, (BY_HAND,)) is BY_HAND
+
+
+def test_a_magic_that_is_called_without_its_code_hides_nothing():
+    assert broken_rule(f"{BEHIND}\nif 0:\n    o.run_line_magic()", (BY_HAND,)) is BY_HAND
+
+
+LONG = {
+    "magics": ("%time x = 1\n" * 20 + "a;" * 32_000, ()),
+    "owners": ("\n".join(f"a{n}" + ".b" * 900 for n in range(30)), ()),
+    "imports": ("y = x", ("from a import " + ",".join(f"b{n}" for n in range(10_000)), "x = 0\n" * 4000)),
+    "one name": ("y = x", ("x = 0\n" * 16_000,)),
+    "cells": ("y = x", tuple(f"q{n} = 1\nimport torch as t{n}" for n in range(1900))),
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_names_are_found_in_time(name):
+    """It is done outside of the sandbox, for every exercise."""
+    start = time.process_time()
+    names_used(*LONG[name])
+
+    assert time.process_time() - start < 5

@@ -10,6 +10,7 @@ import json
 import math
 import re
 import sys
+from collections import Counter
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
@@ -337,8 +338,7 @@ def _integer(digits: str) -> int:
 def _pairs(pairs: list, rows: list) -> object:
     result = dict(pairs)
     if len(result) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
         raise AnswerFileError(f"the answer file has the key {_shown(twice)} twice.")
     if "__ndarray__" in result:
         return _array(result)
@@ -375,7 +375,7 @@ def _array(fields: dict) -> object:
     except TypeError:  # a list where a number belongs
         raise AnswerFileError(FORBIDDEN.format(_shown(dtype), _shown(shape))) from None
     try:
-        found = np.array(data)
+        found = np.array(None if holds_text(data) else data)
     except (ValueError, TypeError, OverflowError):
         found = np.array(None)
     fits = found.shape == (*shape,)
@@ -397,6 +397,14 @@ def _kind(dtype: str, *shape: int) -> np.dtype:
     if dtype not in KINDS or not sizes or math.prod(shape) > MAX_ELEMENTS:
         raise AnswerFileError(FORBIDDEN.format(_shown(dtype), _shown(list(shape))))
     return KINDS[dtype]
+
+
+def holds_text(value: object) -> bool:
+    """Say whether there is a text in lists of lists: an array of them takes as much for each as for the longest."""
+    if not isinstance(value, list):
+        return isinstance(value, (str, np.str_))
+    kinds = set(map(type, value))
+    return str in kinds or (list in kinds and any(holds_text(one) for one in value if isinstance(one, list)))
 
 
 def _is_nested(data: object, shape: list) -> bool:

@@ -92,18 +92,24 @@ def _take(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], found: Colle
             found.notes.append(f"{_shown(one)}: cannot be read ({type(error).__name__})")
             continue
         left -= len(data)
-        if len(data) > handin.MAX_BYTES:
-            found.notes.append(f"{_shown(one)}: larger than {handin.MAX_BYTES // 2**20} MiB")
+        kept = taken.setdefault((match["name"], match["id"]), {})
+        if len(data) + sum(map(len, kept.values())) > handin.MAX_BYTES:
+            found.notes.append(f"{_shown(one)}: larger than {handin.MAX_BYTES // 2**20} MiB, with what came before it")
             continue
         if left < 0:
             found.notes.append(f"{_shown(one)}: the archive unfolds to more than {MAX_BYTES // 2**30} GiB")
             continue
-        taken.setdefault((match["name"], match["id"]), {})[_file_name(match["file"])] = data
+        kept[_file_name(match["file"])] = data
+    taken = {who: kept for who, kept in taken.items() if kept}
     folders = Counter(name_of(name).casefold() for name, _ in taken)
+    used: set[str] = set()
     for (name, number), members in taken.items():
         student = name_of(name)
         if found.kind == CANVAS or folders[student.casefold()] > 1:  # Canvas numbers people, Moodle numbers hand-ins
             student = f"{student} {number}"
+        while student.casefold() in used:  # somebody is called as somebody else is numbered
+            student = f"{student} {number}"
+        used.add(student.casefold())
         found.students[student], found.files[student] = number, members
 
 
@@ -126,7 +132,8 @@ def _shown(one: zipfile.ZipInfo) -> str:
 def _file_name(name: str) -> str:
     """Return a name for a file of a hand-in, without characters that mean something to a system."""
     stem, kind = parts(name)
-    return (re.sub(r"[^\w.-]+", "_", stem).strip(".")[:80] or "notebook") + kind
+    short = re.sub(r"[^\w.-]+", "_", stem).strip(".").encode()[:80].decode(errors="ignore")
+    return (short or "notebook") + kind
 
 
 # --------------------------------------------------------------------------- into the class

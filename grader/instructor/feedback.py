@@ -4,6 +4,7 @@ Everything that came from a student is escaped by the template; the page runs no
 nothing.
 """
 
+from itertools import accumulate
 from pathlib import Path
 
 import nbformat
@@ -66,8 +67,8 @@ def _exercise(one, entry: dict, remark: dict, cells: list) -> dict:
     names = (one.id, f"record_{one.id}", f"picture_{one.id}")
     own = [
         _cell(cell, written=cell.id == one.id or is_extra(cell))
-        for cell in cells
-        if cell.id in names or (is_extra(cell) and _follows(cells, cell, names))
+        for cell, belongs in zip(cells, _belongings(cells), strict=True)
+        if belongs in names
     ]
     card = next((_card(cell) for cell in cells if cell.id == f"check_{one.id}"), "")
     return {
@@ -82,10 +83,9 @@ def _exercise(one, entry: dict, remark: dict, cells: list) -> dict:
     }
 
 
-def _follows(cells: list, cell, names: tuple[str, ...]) -> bool:
-    """Say whether the nearest instructor's cell before `cell` is one of `names`."""
-    before = [c.id for c in cells[: cells.index(cell)] if not is_extra(c)]
-    return bool(before) and before[-1] in names
+def _belongings(cells: list) -> list[str]:
+    """Return the instructor's cell that each cell is, or that stands before it where a student added it."""
+    return list(accumulate(cells, lambda before, cell: before if is_extra(cell) else cell.id, initial=""))[1:]
 
 
 def _card(cell) -> str:

@@ -11,12 +11,13 @@ MAX_BYTES = 64 * 2**20
 MAX_DEPTH = 64
 MAX_CELLS = 2000
 MAX_TOKENS = 2**19  # texts, brackets and commas: what takes memory and time when it is read
-MAX_SOURCE = 2**16  # characters of a cell,
-MAX_SOURCES = 2**18  # and of all cells of a kind; the longest lesson has 26,000 of code
+MAX_SOURCES = 2**18  # characters of all cells of a kind; the longest lesson has 26,000 of code
 KINDS = ("code", "markdown", "raw")
-TOO_LONG = f"This cell has more than {MAX_SOURCE} characters and was left out: load what is long from a file."
-TOO_MUCH = f"This notebook has more than {MAX_SOURCES} characters, and its longest cells were left out: this is one."
-TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\Z)|[\[{]|[\]}]|,', re.DOTALL)  # possessive, so linear
+TOO_MUCH = (
+    f"The notebook has more than {MAX_SOURCES} characters, and its longest cells were left out; this is one of them: "
+    "load what is long from a file."
+)
+TOKENS = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\Z)|[\[{]|[\]}]|,', re.DOTALL)  # possessive, so linear
 
 
 class HandInError(ValueError):
@@ -62,12 +63,12 @@ def parse_notebook(data: bytes) -> list[StudentCell]:
 
 
 def _bounded(cells: list[StudentCell]) -> list[StudentCell]:
-    """Return cells with a line that says so in place of what is too long; where all are too much, of the longest."""
+    """Return cells with a line that says so in place of the longest, where all are too much."""
     left = {kind: MAX_SOURCES for kind in KINDS}
     for place, cell in sorted(enumerate(cells), key=lambda one: len(one[1].source)):
-        if len(cell.source) > min(left[cell.kind], MAX_SOURCE):
-            said = TOO_LONG if len(cell.source) > MAX_SOURCE else TOO_MUCH
-            cells[place] = replace(cell, source=f"raise ValueError({said!r})" if cell.kind == "code" else said)
+        if len(cell.source) > left[cell.kind]:
+            said = f"raise ValueError({TOO_MUCH!r})" if cell.kind == "code" else TOO_MUCH
+            cells[place] = replace(cell, source=said)
         left[cell.kind] -= len(cells[place].source)
     return cells
 
@@ -89,11 +90,11 @@ def _text(data: bytes) -> str:
 
 def _parse(text: str, data: bytes) -> object:
     depth = 0
-    for count, token in enumerate(TOKENS.finditer(data)):
+    for count, token in enumerate(TOKENS.finditer(text)):
         if count > MAX_TOKENS:
             raise HandInError("The notebook holds half a million values: clear its outputs and hand it in again.")
-        first = data[token.start() : token.start() + 1]
-        depth += (first in b"[{") - (first in b"]}")
+        first = text[token.start()]
+        depth += (first in "[{") - (first in "]}")
         if depth > MAX_DEPTH:
             raise HandInError(f"The notebook is nested more than {MAX_DEPTH} levels deep.")
     try:
@@ -121,6 +122,8 @@ def _cell(cell: dict) -> StudentCell:
 
 def _clean(source: str) -> str:
     """Return a cell's text with ordinary line ends and without what no encoder or parser takes."""
+    if len(source) > 2 * MAX_SOURCES:
+        return " " * (MAX_SOURCES + 1)  # it is left out
     source = source.replace("\r\n", "\n").replace("\r", "\n")
     source = source.encode("utf-8", "replace").decode("utf-8")
     return source.translate({0: None, 0x200B: None, 0xFEFF: None})

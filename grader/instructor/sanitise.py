@@ -4,7 +4,7 @@ import base64
 import io
 import re
 
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from grader.instructor.pictures import MAX_DRAWN, MAX_SHOWN, Gallery
 
@@ -13,6 +13,8 @@ MAX_ERROR = 4_000
 MAX_PIXELS = 4_000_000
 MAX_PICTURE = 4 * 2**20
 MAX_ALL_PIXELS = 60_000_000  # of all pictures of a notebook
+MAX_ALL_TEXT = 2_000_000  # characters of all that a notebook shows
+PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = 2**16  # nothing of a picture's texts is kept
 AHEAD = 10  # pictures of a cell that are drawn while the next one runs
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,16}\b")
@@ -25,7 +27,8 @@ class Album:
     def __init__(self, gallery: Gallery | None = None):
         self.gallery = gallery
         self.left, self.pixels = MAX_DRAWN, MAX_ALL_PIXELS
-        self.to_draw = MAX_ALL_PIXELS
+        self.to_draw, self.tries = MAX_ALL_PIXELS, 2 * MAX_DRAWN
+        self.text = MAX_ALL_TEXT
         self.drawn: dict[str, tuple[str, int]] = {}
 
     def prepare(self, outputs: list[dict]) -> None:
@@ -47,8 +50,16 @@ class Album:
     def _drawn_anew(self, encoded: str) -> tuple[str, int]:
         """Return a PNG that was decoded and encoded again, and its pixels; the same one is drawn once."""
         if encoded not in self.drawn:
-            self.drawn[encoded] = self._draw(encoded) if len(encoded) <= 2 * MAX_PICTURE else ("", 0)
+            self.tries -= 1
+            fits = self.tries >= 0 and len(encoded) <= 2 * MAX_PICTURE
+            self.drawn[encoded] = self._draw(encoded) if fits else ("", 0)
         return self.drawn[encoded]
+
+    def words(self, text: object) -> str:
+        """Return printable text, as much as may still be shown."""
+        kept = clean(text, min(MAX_TEXT, self.text))
+        self.text = max(0, self.text - len(kept))
+        return kept
 
     def _draw(self, encoded: str) -> tuple[str, int]:
         try:
@@ -94,7 +105,7 @@ def sanitise(outputs: list, album: Album | None = None) -> list[dict]:
         kind = output.get("output_type")
         if kind == "stream":
             name = "stderr" if output.get("name") == "stderr" else "stdout"
-            kept.append({"output_type": "stream", "name": name, "text": clean(output.get("text"))})
+            kept.append({"output_type": "stream", "name": name, "text": album.words(output.get("text"))})
         elif kind == "error":
             kept.append(_error(output))
         elif kind in ("display_data", "execute_result", "update_display_data"):
@@ -134,7 +145,7 @@ def _data(data: object, album: Album) -> dict[str, str]:
         return {}
     kept = {}
     if "text/plain" in data:
-        kept["text/plain"] = clean(data["text/plain"])
+        kept["text/plain"] = album.words(data["text/plain"])
     if isinstance(data.get("image/png"), str):
         picture = album.picture(data["image/png"])
         if picture:

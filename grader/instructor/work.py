@@ -183,7 +183,7 @@ class Workers:
     def do(self, tasks: Iterable[Task]) -> Iterator[tuple[LessonGrade, dict]]:
         """Yield what `perform` gives for each task, in the order in which they end, a few read in advance.
 
-        A task whose worker stops is done once more, here, where student code is confined here.
+        A task whose worker stops is done once more, in a worker of its own of this machine.
         """
         self.start()
         left, running = iter(tasks), {}
@@ -227,7 +227,10 @@ def _result(future: Future, task: Task) -> tuple[LessonGrade, dict]:
     said = f"the worker stopped ({type(error).__name__}); trying once more"
     print(f"{task.student}, {task.lesson}: {said}", file=sys.stderr)
     try:
-        return perform(task)
+        with Pool(1) as again:  # whatever took a worker along must not take the class
+            return again.submit(perform, task).result()
     except Unprotected as error:
         sentence = f"The worker stopped twice, and here {error.args[0]}: start autograde again."
-        return rejected(task.lesson, task.student, sentence), {}
+    except BrokenExecutor:
+        sentence = "The worker stopped twice over this hand-in: look at it before you grade it by hand."
+    return rejected(task.lesson, task.student, sentence), {}

@@ -2078,7 +2078,7 @@ QUOTES_MISSING = Misconception(
     "How does Python tell a text from a name?",
 )
 
-SELF_ASSIGNED = r"(?m)^\s*([\w.]+)\s*=\s*\1\s*-"
+SELF_ASSIGNED = r"(?m)^[ \t]*([\w.]+)[ \t]*=[ \t]*\1[ \t]*-"
 
 CRASHES = (
     Crash(REBOUND, "RuntimeError", "does not require grad", SELF_ASSIGNED),
@@ -2131,5 +2131,5 @@ CRASHES = (
     Crash(SHAPES_DIFFER, "ValueError", "Using a target size"),
     *(Crash(OTHER_RETURN, "KeyError", f"'{name}'") for name in ("train", "val", "best", "test")),
     Crash(OTHER_RETURN, "TypeError", "tuple indices must be integers"),
-    Crash(QUOTES_MISSING, "NameError", "name '", r"answer\[[^]]+\]\s*=\s*[\[(]?[A-Za-z](?!\w)"),
+    Crash(QUOTES_MISSING, "NameError", "name '", r"answer\[[^]\n]+\][ \t]*=[ \t]*[\[(]?[A-Za-z](?!\w)"),
 )

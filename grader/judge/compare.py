@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from grader.core.answerfile import LostTensor
+from grader.core.answerfile import LostTensor, holds_text
 from grader.judge.model import Key
 from grader.judge.patterns import Pattern
 
@@ -14,6 +14,7 @@ FIRST_POINTS = 20
 POINTS_APART = 5
 BETWEEN = re.compile(r"[,;&\s]+(?:and\s+)?|\s*(?:->|→|-|–)\s*")  # what people write between words
 AROUND = " .,;()[]'\"\t\n"
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 NODE = re.compile(r"^<?(?:\w+::)*([A-Za-z_]+?)\d*( object at .*)?>?$")
 
 
@@ -46,6 +47,8 @@ def usable(value: object, key: Key):
 def _numbers(value: object, key: Key) -> np.ndarray:
     if isinstance(value, (str, dict)):
         raise Unusable(f"{key.label}: expected numbers, got {_kind(value)}")
+    if holds_text(value):
+        raise Unusable(f"{key.label}: expected numbers only, got {_kind(_first_strange(value))} among them")
     try:
         array = np.array(value)
     except ValueError:
@@ -80,8 +83,8 @@ def _words(value: object, key: Key) -> list:
 
 
 def clean(text: str) -> str:
-    """Return text that every encoder takes, 200 characters at most."""
-    return text[:200].encode("utf-8", "replace").decode("utf-8")
+    """Return text that every encoder takes and no terminal obeys, 200 characters at most."""
+    return CONTROL.sub("", text[:200]).encode("utf-8", "replace").decode("utf-8")
 
 
 def _kind(value: object) -> str:

@@ -4,14 +4,17 @@ import ast
 import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from functools import lru_cache, wraps
+from functools import wraps
 
 from grader.judge.model import Rule
 
 STORE = "answer"  # where every cell puts its results, and takes its givens from
-CELLS, LONG_CELLS = 300, 8  # what is remembered of: those of some notebooks, since each is judged several times
-LONG = 2**13  # characters of a cell whose tree is large
+ROOM = 2**19  # characters of what is remembered: some notebooks, since each is judged several times
+OWNERS = 20
+TWICE = 40_000  # characters that IPython may read again, which it does for each magic of a cell
 RUNNING = ("time", "timeit", "capture", "prun")  # magics whose text is code
+RUNS = re.compile(rf"(?m)^([ \t]*)%%?(?:{'|'.join(RUNNING)})\b(?:[ \t]+-\w+(?:[ \t]+\d+)?)*[ \t]*")
+MAGIC = re.compile(r"(?m)^([ \t]*(?:[\w.]+[ \t]*=[ \t]*)?)(?:[%!?].*|[\w.%]+\?\??[ \t]*)$")
 OPTIONS = re.compile(r"\A(?:[ \t]*-\w+(?:[ \t]+\d+)?(?=[ \t\n]))+")
 BY_HAND = Rule(
     forbidden=("torch.optim",),
@@ -62,12 +65,19 @@ OWN_SCHEDULER = Rule(
 
 
 def _remembered(function: Callable) -> Callable:
-    """Keep what a function of a cell's text has returned for the last cells, and for few long ones."""
-    short, long = lru_cache(CELLS)(function), lru_cache(LONG_CELLS)(function)
+    """Keep what a function of a cell's text has returned, as long as there is room, and begin anew then."""
+    kept, left = {}, ROOM
 
     @wraps(function)
     def recall(source: str, *others):
-        return (short if len(source) < LONG else long)(source, *others)
+        nonlocal left
+        if (source, *others) not in kept:
+            if left < len(source):
+                kept.clear()
+                left = ROOM
+            left -= len(source)
+            kept[source, *others] = function(source, *others)
+        return kept[source, *others]
 
     return recall
 
@@ -77,7 +87,8 @@ def parse(source: str) -> ast.Module | None:
 
     Code that a magic runs, such as %time, belongs to the tree.
     """
-    for read in (str, _without_magics):  # the second takes ten times as long, and few cells need it
+    plain = len(source) * len(MAGIC.findall(source)) > TWICE
+    for read in (str, _without_lines if plain else _without_magics):  # the second takes long, and few cells need it
         with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
             return _with_what_magics_run(ast.parse(read(source)))
     return None
@@ -96,11 +107,20 @@ def _without_magics(source: str) -> str:
         return source
 
 
+def _without_lines(source: str) -> str:
+    """Return a cell with nothing in place of its magics and shell lines, but for the code that they run."""
+    return MAGIC.sub(r"\1None", RUNS.sub(r"\1", source))
+
+
 def _with_what_magics_run(module: ast.Module) -> ast.Module:
     """Append the code that magics get as a text."""
     for node in list(ast.walk(module)):
         called = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr
-        if called in ("run_line_magic", "run_cell_magic") and all(isinstance(one, ast.Constant) for one in node.args):
+        if (
+            called in ("run_line_magic", "run_cell_magic")
+            and len(node.args) > 1
+            and all(isinstance(one, ast.Constant) for one in node.args)
+        ):
             name, *_, code = (str(one.value) for one in node.args)
             inner = parse(OPTIONS.sub("", code)) if name in RUNNING else None
             module.body += inner.body if inner else []
@@ -151,8 +171,9 @@ def _loaded(parsed: ast.AST, meant: dict[str, str]) -> tuple[set[str], set[str]]
         values = [one for value in fields for one in (value if isinstance(value, list) else [value])]
         left += [one for one in values if isinstance(one, ast.AST)]
     found -= {""}
-    meant = {name: what for name, what in meant.items() if name not in bound} | _aliases(parsed)
-    return {_spelled_out(name, meant) for name in found} | found, {name.partition(".")[0] for name in found} - bound
+    free = {name.partition(".")[0] for name in found} - bound
+    meant = {name: meant[name] for name in free & meant.keys()} | _aliases(parsed)
+    return {_spelled_out(name, meant) for name in found} | found, free
 
 
 @_remembered
@@ -165,16 +186,16 @@ def _imported(source: str) -> dict[str, str]:
 def _defined(source: str) -> dict[str, tuple[ast.AST, ...]]:
     """Return what a cell binds at its top, by name: functions, classes, and the values assigned to it or in it."""
     parsed = tree(source)
-    found: dict[str, tuple[ast.AST, ...]] = {}
+    found: dict[str, list[ast.AST]] = {}
     for node in parsed.body if parsed else ():
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            found[node.name] = (node,)
+            found[node.name] = [node]
         elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
             for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                 for one in ast.walk(target):
                     if isinstance(one, ast.Name) and one.id != STORE:  # of x.step = value, and of x, y = value
-                        found[one.id] = (*found.get(one.id, ()), node.value)
-    return found
+                        found.setdefault(one.id, []).append(node.value)
+    return {name: tuple(nodes) for name, nodes in found.items()}
 
 
 def _aliases(parsed: ast.AST) -> dict[str, str]:
@@ -199,12 +220,14 @@ def _spelled_out(name: str, meant: dict[str, str]) -> str:
 
 
 def _dotted(node: ast.AST) -> str:
-    if isinstance(node, ast.Name):
-        return node.id
+    """Return a name with its owners; nothing for what is no name, or has more owners than any name of a package."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute) and len(parts) < OWNERS:
+        parts.append(node.attr)
+        node = node.value
     if isinstance(node, ast.Attribute):
-        owner = _dotted(node.value)
-        return f"{owner}.{node.attr}" if owner else node.attr
-    return ""
+        return ""
+    return ".".join(reversed([*parts, node.id] if isinstance(node, ast.Name) else parts))
 
 
 def broken_rule(

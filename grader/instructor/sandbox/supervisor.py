@@ -17,13 +17,17 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import ClassVar
 from weakref import WeakSet
 
 import psutil
 
+from _live_plot.backend import DRAFT
 from grader.core import answerfile
+from grader.instructor.pictures import MAX_SHOWN
 from grader.instructor.sandbox.runtime import SCRATCH, receive, send, wipe
 from grader.instructor.sandbox.tier import Places, Tier
 
@@ -37,6 +41,8 @@ MAX_FILES = 100_000
 MAX_PROCESSES = 64
 MAX_MEMORY = 4 * 2**30
 LOOK_EVERY = 0.25
+MAX_FORMS = 20  # of one display
+FORMS = ("text/plain", "image/png", DRAFT, "ground")  # of what is displayed, that are looked at
 ENDED = "This cell ended the kernel."
 BROKE = "This cell broke the connection to its kernel."
 ENDLESS = "This cell wrote without end and was stopped."
@@ -320,12 +326,14 @@ class _Watch:
                 attempt.times[name] = time.monotonic() - began
                 self._drain()
                 _note_dropped(self.outputs, done)
+                _join(self.outputs)
                 before = self.outputs
         except _Ended as ended:
             attempt.stopped = ("" if ended.args[1:] else name, str(ended.args[0]))
         except (MemoryError, RecursionError):
             attempt.stopped = (name, ENDLESS)
         finally:
+            _join(self.outputs)
             self.selector.close()
             self.server.kill_job()
         return attempt
@@ -345,12 +353,12 @@ class _Watch:
         look = start + LOOK_EVERY
         while True:
             event = self._event()
-            while event is not None:
+            now = time.monotonic()
+            while event is not None and now <= start + seconds:
                 if wanted in event:
                     return event[wanted]
                 self._take(event)
-                event = self._event()
-            now = time.monotonic()
+                event, now = self._event(), time.monotonic()
             if now > start + seconds:
                 raise _Ended(f"This cell ran longer than {seconds:g} seconds and was stopped.")
             if now > self.end:
@@ -431,8 +439,9 @@ class _Watch:
         elif kind in ("display", "result"):
             self._display("execute_result" if kind == "result" else "display_data", fields)
         elif kind == "update":
+            data = _kept(fields.get("data"))
             for output in self.shown.get(str(fields.get("name")), []):
-                output["data"] = fields.get("data")
+                output["data"] = data
         elif kind == "clear":
             self.outputs.clear()
             self.shown.clear()
@@ -440,20 +449,47 @@ class _Watch:
             trace = fields.get("traceback")
             lines = [str(line) for line in trace] if isinstance(trace, list) else []
             named = {name: str(fields.get(name, "")) for name in ("ename", "evalue")}
-            self.outputs.append({"output_type": "error", **named, "traceback": lines})
+            self._add({"output_type": "error", **named, "traceback": lines})
 
     def _stream(self, name: str, text: str) -> None:
         last = self.outputs[-1] if self.outputs else {}
         if last.get("output_type") == "stream" and last.get("name") == name:
-            last["text"] += text
+            last.get("text", []).append(text)
         else:
-            self.outputs.append({"output_type": "stream", "name": name, "text": text})
+            self._add({"output_type": "stream", "name": name, "text": [text]})
 
     def _display(self, kind: str, fields: dict) -> None:
-        output = {"output_type": kind, "data": fields.get("data"), "metadata": {}}
-        self.outputs.append(output)
-        if fields.get("name") is not None:
-            self.shown.setdefault(str(fields["name"]), []).append(output)
+        output = {"output_type": kind, "data": _kept(fields.get("data")), "metadata": {}}
+        if self._add(output) and fields.get("name") is not None:
+            known = self.shown.setdefault(str(fields["name"]), [])
+            known.append(output)
+            del known[:-MAX_SHOWN]
+
+    def _add(self, output: dict) -> bool:
+        """Keep an output, and say whether it was kept; of those that nobody looks at only their number is."""
+        kept = len(self.outputs) < MAX_SHOWN
+        self.outputs.append(output if kept else _unseen(output["output_type"], output.get("name")))
+        return kept
+
+
+@cache
+def _unseen(kind: str, name: str | None) -> dict:
+    """Return what stands for all outputs of a kind that nobody looks at."""
+    return {"output_type": kind, "name": name}
+
+
+def _kept(data: object) -> dict[str, str]:
+    """Return the forms of what was displayed, without what nobody looks at, which may be anything."""
+    forms = data.items() if isinstance(data, dict) else ()
+    texts = ((str(name), value if name in FORMS and isinstance(value, str) else "") for name, value in forms)
+    return dict(islice(texts, MAX_FORMS))
+
+
+def _join(outputs: list[dict]) -> None:
+    """Make one text of the pieces of each stream."""
+    for output in outputs:
+        if isinstance(output.get("text"), list):
+            output["text"] = "".join(output["text"])
 
 
 def _note_dropped(outputs: list[dict], done: object) -> None:

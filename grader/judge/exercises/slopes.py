@@ -200,7 +200,7 @@ GRAD_N = Exercise(
     draw=_draw_grad_n,
     keys=(Key("grad_n", "x.grad without and with clearing, after n rounds and after n + 2"),),
     crashes=tuple(
-        Crash(known.CLEARED_LATE, error, "NoneType", r"(?s)backward\(\).*\.grad = None\s+(return|#|$)")
+        Crash(known.CLEARED_LATE, error, "NoneType", r"(?s)\A(?>.*?backward\(\)).*\.grad = None\s++(?:return|#|$)")
         for error in ("AttributeError", "TypeError")
     ),
     reference=lambda g: _grads(g, _all, _once),
