@@ -326,6 +326,7 @@ def warm_shell(scratch: Path, fonts: list[str]):
     from IPython.core.compilerop import CachingCompiler
     from IPython.core.displayhook import DisplayHook
     from IPython.core.displaypub import DisplayPublisher
+    from IPython.core.formatters import DisplayFormatter
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets import Type
     from traitlets.config import Config
@@ -347,6 +348,13 @@ def warm_shell(scratch: Path, fonts: list[str]):
         def write_format_data(self, format_dict, md_dict=None):
             """Send the value in all its forms."""
             self.shell.sink.send("result", data=format_dict)
+
+    class Formatter(DisplayFormatter):
+        """Finds the forms of what is displayed; of what would be dropped it looks for none."""
+
+        def format(self, obj, include=None, exclude=None):
+            """Return the forms by their kinds, and what goes with them."""
+            return ({"text/plain": ""}, {}) if self.parent.sink.full else super().format(obj, include, exclude)
 
     class Publisher(DisplayPublisher):
         """Sends what is displayed."""
@@ -376,6 +384,11 @@ def warm_shell(scratch: Path, fonts: list[str]):
         displayhook_class = Type(Hook)
         display_pub_class = Type(Publisher)
         compiler_class = Type(Cells)
+
+        def init_display_formatter(self):
+            """Take the formatter from above."""
+            self.display_formatter = Formatter(parent=self)
+            self.configurables.append(self.display_formatter)
 
         def system_piped(self, cmd):
             """Run a line of the system's shell; its output goes where a cell's own goes, without a terminal."""
@@ -433,6 +446,8 @@ def warm_shell(scratch: Path, fonts: list[str]):
 class _Nowhere:
     """A sink for the warm-up."""
 
+    full = False
+
     def send(self, kind: str, **fields) -> None:
         """Drop it."""
 
@@ -447,6 +462,11 @@ class Sink:
     def begin(self) -> None:
         """Start counting anew, for another cell."""
         self.said = self.events = self.dropped = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether this cell has shown as much as it may."""
+        return self.events > MAX_EVENTS
 
     def send(self, kind: str, **fields) -> None:
         """Send one event, unless this cell has said too much already."""
