@@ -12,7 +12,6 @@ PAD = 0.06  # inches around each axes
 DECADES = 1e3  # between the ends of a logarithmic axis: a longer one is labelled by powers of ten alone
 TICKS = 6  # at most and about, of an axis of so many inches:
 LONG = 2.0
-MIDDLES = {"left": (0.0, 0.5), "right": (1.0, 0.5), "bottom": (0.5, 0.0), "top": (0.5, 1.0)}  # of the sides of axes
 LEAST = 0.6  # of the width, which a landscape of equal scales may leave to what stands below it
 
 
@@ -82,20 +81,26 @@ def _around_axis(axis, renderer) -> list[Bbox]:
     ticks = axis.get_tightbbox(renderer, for_layout_only=True)
     if ticks is None or not axis.get_label_text():
         return [ticks] if ticks else []
-    axes, side = axis.axes, axis.get_label_position()
-    beside = Bbox.union([ticks, axes.spines.get(side, axes).get_window_extent()])
-    pad = axis.labelpad * axes.figure.dpi / 72
-    x, y = {
-        "left": (beside.x0 - pad - axes.bbox.x0, 0.0),
-        "right": (beside.x1 + pad - axes.bbox.x1, 0.0),
-        "bottom": (0.0, beside.y0 - pad - axes.bbox.y0),
-        "top": (0.0, beside.y1 + pad - axes.bbox.y1),
+    _put_label(axis, ticks)
+    inside, label = axis.axes.bbox, axis.label.get_window_extent(renderer)
+    if axis.axis_name == "x":  # how long a label is does not matter
+        return [ticks, Bbox.from_extents(inside.x0, label.y0, inside.x1, label.y1)]
+    return [ticks, Bbox.from_extents(label.x0, inside.y0, label.x1, inside.y1)]
+
+
+def _put_label(axis, ticks: Bbox) -> None:
+    """Put the label of an axis where Matplotlib does: beside ticks and spine, in the middle, and away by its pad."""
+    axes, side, dpi = axis.axes, axis.get_label_position(), axis.axes.figure.dpi
+    inside, beside = axes.bbox, Bbox.union([ticks, axes.spines.get(side, axes).get_window_extent()])
+    middle, x, y = {
+        "left": ((0.0, 0.5), beside.x0 - inside.x0, 0.0),
+        "right": ((1.0, 0.5), beside.x1 - inside.x1, 0.0),
+        "bottom": ((0.5, 0.0), 0.0, beside.y0 - inside.y0),
+        "top": ((0.5, 1.0), 0.0, beside.y1 - inside.y1),
     }[side]
-    away = ScaledTranslation(x / axes.figure.dpi, y / axes.figure.dpi, axes.figure.dpi_scale_trans)
-    axis.set_label_coords(*MIDDLES[side], transform=axes.transAxes + away)
-    label, along = axis.label.get_window_extent(renderer), "x" if y else "y"  # how long a label is does not matter
-    setattr(label, f"interval{along}", getattr(axes.bbox, f"interval{along}"))
-    return [ticks, label]
+    pad = axis.labelpad / 72
+    away = np.array([x, y]) / dpi + pad * 2 * (np.array(middle) - 0.5)
+    axis.set_label_coords(*middle, transform=axes.transAxes + ScaledTranslation(*away, axes.figure.dpi_scale_trans))
 
 
 def _ease_ticks(axes) -> None:
