@@ -92,25 +92,26 @@ def _take(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], found: Colle
             found.notes.append(f"{_shown(one)}: cannot be read ({type(error).__name__})")
             continue
         left -= len(data)
-        kept = taken.setdefault((match["name"], match["id"]), {})
-        if len(data) + sum(map(len, kept.values())) > handin.MAX_BYTES:
+        who = match["name"], match["id"]
+        if len(data) + sum(map(len, taken.get(who, {}).values())) > handin.MAX_BYTES:
             found.notes.append(f"{_shown(one)}: larger than {handin.MAX_BYTES // 2**20} MiB, with what came before it")
             continue
         if left < 0:
             found.notes.append(f"{_shown(one)}: the archive unfolds to more than {MAX_BYTES // 2**30} GiB")
             continue
-        kept[_file_name(match["file"])] = data
-    taken = {who: kept for who, kept in taken.items() if kept}
+        taken.setdefault(who, {})[_file_name(match["file"])] = data
     folders = Counter(name_of(name).casefold() for name, _ in taken)
-    used: set[str] = set()
+    shared = {_unnumbered(name) for name, count in folders.items() if count > 1}
     for (name, number), members in taken.items():
         student = name_of(name)
-        if found.kind == CANVAS or folders[student.casefold()] > 1:  # Canvas numbers people, Moodle numbers hand-ins
+        if found.kind == CANVAS or _unnumbered(student) in shared:  # Canvas numbers people, Moodle numbers hand-ins
             student = f"{student} {number}"
-        while student.casefold() in used:  # somebody is called as somebody else is numbered
-            student = f"{student} {number}"
-        used.add(student.casefold())
         found.students[student], found.files[student] = number, members
+
+
+def _unnumbered(student: str) -> str:
+    """Return a name without numbers at its end: somebody may be called as somebody else is numbered."""
+    return re.sub(r"(?: \d+)+$", "", student).casefold()
 
 
 def _refused(one: zipfile.ZipInfo) -> str:
