@@ -16,10 +16,9 @@ from PIL import Image
 import grader
 from _live_plot.draft import pack
 from grader.instructor import grading, hidden, paths, pictures, runner, sample
-from grader.instructor import sanitise as cleaning
 from grader.instructor.grading import grade_answers
 from grader.instructor.sandbox import confine
-from grader.instructor.sanitise import sanitise, sanitise_all
+from grader.instructor.sanitise import MAX_ALL_TEXT, sanitise, sanitise_all
 from grader.judge.exercises import LESSONS
 
 LESSON = "02_descent"
@@ -601,4 +600,4 @@ def test_all_that_a_notebook_shows_is_bounded():
     shown = sum(
         len(output.get("data", {}).get("text/plain", "")) for found in done.outputs.values() for output in found
     )
-    assert shown < 1.1 * cleaning.MAX_ALL_TEXT
+    assert shown < 1.1 * MAX_ALL_TEXT

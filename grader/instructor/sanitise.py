@@ -14,21 +14,23 @@ MAX_PIXELS = 4_000_000
 MAX_PICTURE = 4 * 2**20
 MAX_ALL_PIXELS = 60_000_000  # of all pictures of a notebook
 MAX_ALL_TEXT = 2_000_000  # characters of all that a notebook shows
-PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = 2**16  # nothing of a picture's texts is kept
 AHEAD = 10  # pictures of a cell that are drawn while the next one runs
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,16}\b")
 ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[@-_]")
+PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = 2**16  # nothing of a picture's texts is kept
 
 
 class Album:
-    """The pictures of a notebook, drawn anew, as many as may be kept; gallery: where others may have been drawn."""
+    """What a notebook shows: pictures drawn anew, and words, as many as may be kept.
+
+    gallery: where pictures of others may have been drawn.
+    """
 
     def __init__(self, gallery: Gallery | None = None):
         self.gallery = gallery
         self.left, self.pixels = MAX_DRAWN, MAX_ALL_PIXELS
-        self.to_draw, self.tries = MAX_ALL_PIXELS, 2 * MAX_DRAWN
-        self.text = MAX_ALL_TEXT
+        self.to_draw, self.text = MAX_ALL_PIXELS, MAX_ALL_TEXT
         self.drawn: dict[str, tuple[str, int]] = {}
 
     def prepare(self, outputs: list[dict]) -> None:
@@ -47,19 +49,18 @@ class Album:
         self.pixels -= pixels
         return drawn
 
+    def words(self, text: object, limit: int = MAX_TEXT) -> str:
+        """Return printable text, as much as may still be shown."""
+        kept = clean(text, min(limit, self.text))
+        self.text = max(0, self.text - len(kept))
+        return kept
+
     def _drawn_anew(self, encoded: str) -> tuple[str, int]:
         """Return a PNG that was decoded and encoded again, and its pixels; the same one is drawn once."""
         if encoded not in self.drawn:
-            self.tries -= 1
-            fits = self.tries >= 0 and len(encoded) <= 2 * MAX_PICTURE
+            fits = len(self.drawn) < 2 * MAX_DRAWN and len(encoded) <= 2 * MAX_PICTURE
             self.drawn[encoded] = self._draw(encoded) if fits else ("", 0)
         return self.drawn[encoded]
-
-    def words(self, text: object) -> str:
-        """Return printable text, as much as may still be shown."""
-        kept = clean(text, min(MAX_TEXT, self.text))
-        self.text = max(0, self.text - len(kept))
-        return kept
 
     def _draw(self, encoded: str) -> tuple[str, int]:
         try:
@@ -107,7 +108,7 @@ def sanitise(outputs: list, album: Album | None = None) -> list[dict]:
             name = "stderr" if output.get("name") == "stderr" else "stdout"
             kept.append({"output_type": "stream", "name": name, "text": album.words(output.get("text"))})
         elif kind == "error":
-            kept.append(_error(output))
+            kept.append(_error(output, album))
         elif kind in ("display_data", "execute_result", "update_display_data"):
             data = _data(output.get("data"), album)
             if data:
@@ -129,14 +130,14 @@ def clean(text: object, limit: int = MAX_TEXT) -> str:
     return cut if len(text) <= limit else cut[:limit] + f"\n[{len(text) - limit} more characters are not shown]"
 
 
-def _error(output: dict) -> dict:
+def _error(output: dict, album: Album) -> dict:
     parts = output.get("traceback")
     trace = "\n".join(map(str, parts)) if isinstance(parts, list) else parts  # a part ends without the end of its line
     return {
         "output_type": "error",
-        "ename": clean(output.get("ename"), 200),
-        "evalue": clean(output.get("evalue"), MAX_ERROR),
-        "traceback": clean(trace, MAX_ERROR).splitlines(),
+        "ename": album.words(output.get("ename"), 200),
+        "evalue": album.words(output.get("evalue"), MAX_ERROR),
+        "traceback": album.words(trace, MAX_ERROR).splitlines(),
     }
 
 
