@@ -13,9 +13,10 @@ ROOM = 2**19  # characters of what is remembered: some notebooks, since each is 
 OWNERS = 20
 TWICE = 40_000  # characters that IPython may read again, which it does for each magic of a cell
 RUNNING = ("time", "timeit", "capture", "prun")  # magics whose text is code
-RUNS = re.compile(rf"(?m)^([ \t]*)%%?(?:{'|'.join(RUNNING)})\b(?:[ \t]+-\w+(?:[ \t]+\d+)?)*[ \t]*")
-MAGIC = re.compile(r"(?m)^([ \t]*(?:[\w.]+[ \t]*=[ \t]*)?)(?:[%!?].*|[\w.%]+\?\??[ \t]*)$")
-OPTIONS = re.compile(r"\A(?:[ \t]*-\w+(?:[ \t]+\d+)?(?=[ \t\n]))+")
+OPTION = r"[ \t]*-\w+(?:[ \t]+\d+)?(?=[ \t\n])"
+OPTIONS = re.compile(rf"\A(?:{OPTION})+")
+RUNS = re.compile(rf"(?m)^([ \t]*)%%?(?:{'|'.join(RUNNING)})\b(?:{OPTION})*[ \t]*")
+MAGIC = re.compile(r"(?m)^([ \t]*(?:[\w.]+[ \t]*=[ \t]*)?)(?:%%?[^\W\d].*|[!?].*|[\w.%]+\?\??[ \t]*)$")
 BY_HAND = Rule(
     forbidden=("torch.optim",),
     sentence="This one is written by hand, and the cell uses torch.optim.",
@@ -71,13 +72,14 @@ def _remembered(function: Callable) -> Callable:
     @wraps(function)
     def recall(source: str, *others):
         nonlocal left
-        if (source, *others) not in kept:
+        key = source, *others
+        if key not in kept:
             if left < len(source):
                 kept.clear()
                 left = ROOM
             left -= len(source)
-            kept[source, *others] = function(source, *others)
-        return kept[source, *others]
+            kept[key] = function(*key)
+        return kept[key]
 
     return recall
 
@@ -87,8 +89,7 @@ def parse(source: str) -> ast.Module | None:
 
     Code that a magic runs, such as %time, belongs to the tree.
     """
-    plain = len(source) * len(MAGIC.findall(source)) > TWICE
-    for read in (str, _without_lines if plain else _without_magics):  # the second takes long, and few cells need it
+    for read in (str, _without_magics):  # the second takes ten times as long, and few cells need it
         with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
             return _with_what_magics_run(ast.parse(read(source)))
     return None
@@ -98,18 +99,18 @@ tree = _remembered(parse)  # to read only
 
 
 def _without_magics(source: str) -> str:
-    """Return a cell as IPython would run it, with calls in place of magics and shell lines."""
+    """Return a cell as IPython would run it, with calls in place of magics and shell lines.
+
+    Of a long one with many, lines are looked at only: what magics run stays, and nothing stands for the others.
+    """
+    if len(source) * len(MAGIC.findall(source)) > TWICE:
+        return MAGIC.sub(r"\1None", RUNS.sub(r"\1", source))
     try:
         from IPython.core.inputtransformer2 import TransformerManager
 
         return TransformerManager().transform_cell(source)
     except Exception:  # there is no IPython, or it takes the cell for something that it is not
         return source
-
-
-def _without_lines(source: str) -> str:
-    """Return a cell with nothing in place of its magics and shell lines, but for the code that they run."""
-    return MAGIC.sub(r"\1None", RUNS.sub(r"\1", source))
 
 
 def _with_what_magics_run(module: ast.Module) -> ast.Module:
