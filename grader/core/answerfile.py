@@ -402,7 +402,7 @@ def _kind(dtype: str, *shape: int) -> np.dtype:
 def holds_text(value: object) -> bool:
     """Say whether there is a text in lists of lists: an array of them takes as much for each as for the longest."""
     if not isinstance(value, list):
-        return isinstance(value, (str, np.str_))
+        return isinstance(value, str)
     kinds = set(map(type, value))
     return str in kinds or (list in kinds and any(holds_text(one) for one in value if isinstance(one, list)))
 

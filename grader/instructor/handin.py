@@ -64,13 +64,16 @@ def parse_notebook(data: bytes) -> list[StudentCell]:
 
 def _bounded(cells: list[StudentCell]) -> list[StudentCell]:
     """Return cells with a line that says so in place of the longest, where all are too much."""
-    left = {kind: MAX_SOURCES for kind in KINDS}
+    left = dict.fromkeys(KINDS, MAX_SOURCES)
     for place, cell in sorted(enumerate(cells), key=lambda one: len(one[1].source)):
         if len(cell.source) > left[cell.kind]:
-            said = f"raise ValueError({TOO_MUCH!r})" if cell.kind == "code" else TOO_MUCH
-            cells[place] = replace(cell, source=said)
+            cells[place] = replace(cell, source=_left_out(cell.kind))
         left[cell.kind] -= len(cells[place].source)
     return cells
+
+
+def _left_out(kind: str) -> str:
+    return f"raise ValueError({TOO_MUCH!r})" if kind == "code" else TOO_MUCH
 
 
 def _text(data: bytes) -> str:
@@ -113,17 +116,16 @@ def _cell(cell: dict) -> StudentCell:
     source = cell.get("source", cell.get("input", ""))
     if isinstance(source, list):
         source = "".join(line for line in source if isinstance(line, str))
-    source = _clean(source) if isinstance(source, str) else ""
+    source = source if isinstance(source, str) else ""
     metadata = cell.get("metadata") if isinstance(cell.get("metadata"), dict) else {}
     fields = metadata.get("nbgrader") if isinstance(metadata.get("nbgrader"), dict) else {}
     kind = cell.get("cell_type") if cell.get("cell_type") in KINDS else "raw"
+    source = _clean(source) if len(source) <= 2 * MAX_SOURCES else _left_out(kind)  # which cleaning would take long
     return StudentCell(kind, source, _name(cell.get("id")), _name(fields.get("grade_id")))
 
 
 def _clean(source: str) -> str:
     """Return a cell's text with ordinary line ends and without what no encoder or parser takes."""
-    if len(source) > 2 * MAX_SOURCES:
-        return " " * (MAX_SOURCES + 1)  # it is left out
     source = source.replace("\r\n", "\n").replace("\r", "\n")
     source = source.encode("utf-8", "replace").decode("utf-8")
     return source.translate({0: None, 0x200B: None, 0xFEFF: None})
