@@ -477,7 +477,7 @@ class Sink:
             except (TypeError, ValueError, RecursionError):
                 return
             self.events += 1
-            if not fits or self.said + len(data) > MAX_SAID or self.events > MAX_EVENTS:
+            if not fits or self.said + len(data) > MAX_SAID or self.full:
                 self.dropped += 1
                 return
             self.said += len(data)

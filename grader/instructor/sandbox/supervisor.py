@@ -18,7 +18,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import ClassVar
 from weakref import WeakSet
@@ -326,14 +326,13 @@ class _Watch:
                 attempt.times[name] = time.monotonic() - began
                 self._drain()
                 _note_dropped(self.outputs, done)
-                _join(self.outputs)
                 before = self.outputs
         except _Ended as ended:
             attempt.stopped = ("" if ended.args[1:] else name, str(ended.args[0]))
         except (MemoryError, RecursionError):
             attempt.stopped = (name, ENDLESS)
         finally:
-            _join(self.outputs)
+            _join(attempt.outputs)
             self.selector.close()
             self.server.kill_job()
         return attempt
@@ -485,9 +484,9 @@ def _kept(data: object) -> dict[str, str]:
     return dict(islice(texts, MAX_FORMS))
 
 
-def _join(outputs: list[dict]) -> None:
-    """Make one text of the pieces of each stream."""
-    for output in outputs:
+def _join(outputs: dict[str, list[dict]]) -> None:
+    """Make one text of the pieces of each stream; to put them together one by one takes their square."""
+    for output in chain.from_iterable(outputs.values()):
         if isinstance(output.get("text"), list):
             output["text"] = "".join(output["text"])
 
