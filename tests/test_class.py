@@ -370,8 +370,46 @@ def test_a_worker_that_ends_while_it_starts_stops_nobody(class_folder, monkeypat
 
     code = commands.main(["autograde", "--class", str(class_folder.root)])
 
+    said = capsys.readouterr()
     assert code == 0
-    assert "the worker stopped (BrokenProcessPool); trying once more" in capsys.readouterr().err
+    assert "a worker stopped (BrokenProcessPool); starting others" in said.err
+    assert "2 hand-ins, 0 with problems" in said.out
+
+
+@pytest.fixture
+def short():
+    """Yield a folder whose path leaves room for the name of a socket."""
+    with tempfile.TemporaryDirectory() as place:
+        yield Path(place)
+
+
+class Deadly:
+    """What ends the process that unpickles it."""
+
+    def __reduce__(self):
+        return os.abort, ()
+
+
+def test_a_hand_in_that_takes_its_workers_along_is_said_and_the_others_get_new_workers(short, monkeypatch, capsys):
+    monkeypatch.setattr(tempfile, "tempdir", str(short))
+    answers = json_tricks.dumps({"p3": [13.5, 12.15, 10.935]}).encode()
+    tasks = [work.Task(f"s{place:02d}", LESSON, answers, answers=True) for place in range(30)]
+    tasks[3] = replace(tasks[3], givens=Deadly())
+    workers = work.Workers(1)
+
+    grades = {grade.student: grade for grade, _ in workers.do(tasks)}
+    workers.close()
+
+    assert grades.pop("s03").sentence.startswith("The worker stopped twice over this hand-in")
+    assert len(grades) == 29
+    earned = {sum(one.points for one in grade.exercises) for grade in grades.values()}
+    assert len(earned) == 1
+    assert earned != {0}
+    said = capsys.readouterr().err
+    assert "s03, 02_descent: the worker stopped" in said
+    assert list(short.glob("downhill-*")) == []
+    assert said.count("starting others") == 1
+    assert said.count("trying once more") <= work.AHEAD  # those that were under way
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small disk")

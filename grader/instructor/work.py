@@ -109,22 +109,26 @@ def surely(task: Task, run: Runner) -> LessonGrade:
 class Pool(ProcessPoolExecutor):
     """Workers of this machine; each has a fork server of its own, and proves its tier.
 
-    They are forked from a process that has loaded this module, and share its memory and a gallery.
+    They are forked from a process that has loaded this module, and share its memory, and a folder with a
+    gallery and with what each of them writes: a worker that is ended by force leaves nothing behind.
     """
 
     def __init__(self, jobs: int | None = None):
-        self.pictures = Path(tempfile.mkdtemp(prefix="downhill-p"))
-        super().__init__(jobs, mp_context=ahead.context(), initializer=_serve, initargs=(self.pictures,))
+        self.folder = Path(tempfile.mkdtemp(prefix="downhill-p"))
+        self.folder.chmod(0o711)  # a sandbox may have another user
+        super().__init__(jobs, mp_context=ahead.context(), initializer=_serve, initargs=(self.folder,))
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the workers, and remove their gallery."""
+        """End the workers, and remove their folder."""
         super().shutdown(wait=wait, cancel_futures=cancel_futures)
-        shutil.rmtree(self.pictures, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _serve(pictures: Path) -> None:
+def _serve(folder: Path) -> None:
     """End with the process that wants the work, and take the fork server along."""
-    Gallery.shared = pictures
+    tempfile.tempdir = str(folder)
+    Gallery.shared = folder / "pictures"
+    Gallery.shared.mkdir(mode=0o700, exist_ok=True)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to everybody; that process decides
     signal.signal(signal.SIGTERM, _leave)
     gc.freeze()  # what is shared stays shared: a collection would write to all of it
@@ -142,7 +146,7 @@ def _leave(*_) -> None:
     for one in list(Server.started):
         with suppress(Exception):  # it may be half made
             one.abandon()
-    shutil.rmtree(Gallery.shared, ignore_errors=True)
+    shutil.rmtree(tempfile.tempdir, ignore_errors=True)
     os._exit(1)
 
 
@@ -183,13 +187,14 @@ class Workers:
     def do(self, tasks: Iterable[Task]) -> Iterator[tuple[LessonGrade, dict]]:
         """Yield what `perform` gives for each task, in the order in which they end, a few read in advance.
 
-        A task whose worker stops is done once more, in a worker of its own of this machine.
+        A task whose worker stops is done once more, in a worker of its own of this machine; what is left
+        goes to new workers.
         """
         self.start()
         left, running = iter(tasks), {}
         while True:
             while len(running) < AHEAD * self.count and (task := next(left, None)) is not None:
-                running[_submitted(self.executor, task)] = task
+                running[self._submitted(task)] = task
             if not running:
                 return
             done, _ = wait(running, LOOK_EVERY, return_when=FIRST_COMPLETED)
@@ -197,6 +202,19 @@ class Workers:
                 raise KeyboardInterrupt
             for future in done:
                 yield _result(future, running.pop(future))
+
+    def _submitted(self, task: Task) -> Future:
+        try:
+            return self.executor.submit(perform, task)
+        except RuntimeError as error:  # a pool that has lost a worker takes nothing more
+            if self.own:
+                print(f"a worker stopped ({type(error).__name__}); starting others", file=sys.stderr)
+                self.executor.shutdown()
+                self.executor = Pool(self.count)
+                return self.executor.submit(perform, task)
+            future: Future = Future()
+            future.set_exception(error)
+            return future
 
     def close(self) -> None:
         """End our own processes, at once where the work was broken off."""
@@ -207,15 +225,6 @@ class Workers:
         self.executor.shutdown(wait=not broken_off, cancel_futures=True)
         for process in processes:
             process.terminate()
-
-
-def _submitted(pool: Executor, task: Task) -> Future:
-    try:
-        return pool.submit(perform, task)
-    except RuntimeError as error:  # a pool that has lost a worker takes nothing more
-        future: Future = Future()
-        future.set_exception(error)
-        return future
 
 
 def _result(future: Future, task: Task) -> tuple[LessonGrade, dict]:
