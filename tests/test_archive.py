@@ -5,7 +5,9 @@ import io
 import os
 import stat
 import struct
+import tempfile
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -246,6 +248,25 @@ def test_a_folder_in_other_letters_is_found_and_what_lies_elsewhere_is_said(clas
         "passed over: cy/02_decent",
         "a hand-in lies in submitted/STUDENT/LESSON/, such as ada/00_start/",
     ]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else for a while")
+def test_a_folder_that_cannot_be_read_is_said():
+    with tempfile.TemporaryDirectory() as place:
+        folder = paths.ClassFolder(Path(place))
+        for student in ("ada", "bo"):
+            (folder.submitted / student / LESSON).mkdir(parents=True)
+            (folder.submitted / student / LESSON / f"{LESSON}.ipynb").write_bytes(NOTEBOOK)
+        os.chmod(place, 0o755)
+        os.chmod(folder.submitted / "bo", 0o700)
+        os.seteuid(65534)
+        try:
+            found, said = find(folder, [LESSON]), strays(folder)
+        finally:
+            os.seteuid(0)
+
+    assert [one.student for one in found] == ["ada"]
+    assert said == ["cannot be read: bo (Permission denied)"]
 
 
 def test_a_name_of_many_bytes_stops_nobody(class_folder, tmp_path, capsys):

@@ -66,12 +66,29 @@ def find(folder: ClassFolder, wanted: list[str], student: str = "") -> list[Hand
 
 
 def strays(folder: ClassFolder) -> list[str]:
-    """Return one line for each of the first things that lie where no hand-in is looked for."""
-    found = [one for home in _entries(folder.submitted) for one in _strays(home) if not one.name.startswith(".")]
-    lines = [f"passed over: {clean(str(one.relative_to(folder.submitted)))[:80]}" for one in found[:MAX_STRAYS]]
-    more = [f"passed over: {len(found) - MAX_STRAYS} more"] * (len(found) > MAX_STRAYS)
+    """Return a line for each of the first folders that cannot be read, and of what lies where nothing is looked for."""
+    homes = _entries(folder.submitted)
+    closed = [f"{clean(home.name)[:80]} ({why})" for home in homes if (why := _closed(home))]
+    found = [one for home in homes for one in _strays(home) if not one.name.startswith(".")]
+    names = [clean(str(one.relative_to(folder.submitted)))[:80] for one in found]
     where = [f"a hand-in lies in {folder.submitted.name}/STUDENT/LESSON/, such as ada/{lessons()[0]}/"] * bool(found)
-    return [*lines, *more, *where]
+    return [*_first("cannot be read", closed), *_first("passed over", names), *where]
+
+
+def _first(what: str, names: list[str]) -> list[str]:
+    more = [f"{len(names) - MAX_STRAYS} more"] * (len(names) > MAX_STRAYS)
+    return [f"{what}: {name}" for name in [*names[:MAX_STRAYS], *more]]
+
+
+def _closed(home: Path) -> str:
+    """Return why what is in a student's folder cannot be listed; nothing where it can, or where there is no folder."""
+    try:
+        next(home.iterdir(), None)
+    except NotADirectoryError:
+        return ""
+    except OSError as error:
+        return error.strerror
+    return ""
 
 
 def _strays(home: Path) -> list[Path]:
