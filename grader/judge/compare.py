@@ -144,9 +144,14 @@ def resembles(got, made, key: Key, right) -> bool:
 
     Of a path the first points decide, and a few behind the one where the mistake leaves the right path:
     a wrong walk need not settle, and then float32 and float64 part after a while. Of numbers for rounds
-    all decide.
+    all decide. Numbers may be ten times as far away as right ones, unless the right ones are as near.
     """
-    if key.kind != "path" or isinstance(made, Pattern):
+    wide = replace(key, rtol=10 * key.rtol, atol=10 * key.atol)
+    if isinstance(made, Pattern):
+        return made.fits(got)
+    if key.kind == "numbers":
+        return fits(got, made, key if fits(np.asarray(right, dtype=float), made, wide) else wide)
+    if key.kind != "path":
         return fits(got, made, key)
     made = np.asarray(made, dtype=float)
     try:
@@ -161,7 +166,7 @@ def resembles(got, made, key: Key, right) -> bool:
         else max(FIRST_POINTS, _parting(made, right, key) + POINTS_APART)
     )
     n = min(len(got), len(made), decide)
-    return bool(close(got[:n], made[:n], replace(key, rtol=10 * key.rtol, atol=10 * key.atol)).all())
+    return bool(close(got[:n], made[:n], wide).all())
 
 
 def _parting(made: np.ndarray, right, key: Key) -> int:
