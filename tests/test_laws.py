@@ -5,6 +5,7 @@ import inspect
 import itertools
 import random
 import re
+from contextlib import suppress
 
 import nbformat
 import numpy as np
@@ -53,6 +54,12 @@ def mistaken(one, mistake, givens) -> dict:
 
 def draws(one) -> list[dict]:
     return [one.draw(random.Random(f"{one.id}/{student}")) for student in STUDENT_IDS]
+
+
+def parameters(lesson: str, one) -> set[str]:
+    """Return what the functions of an exercise take, by the names in the notebook."""
+    cells = [cell.source for cell in released(lesson).cells if cell.id == one.id]
+    return {node.arg for source in cells for node in ast.walk(ast.parse(source)) if isinstance(node, ast.arg)}
 
 
 # --------------------------------------------------------------------------- exercises as data
@@ -112,6 +119,20 @@ def test_no_draw_has_a_given_that_is_printed(lesson, one):
 
     for givens in draws(one):
         assert not [key for key, value in printed.items() if givens[key] == value]
+
+
+@pytest.mark.parametrize(("lesson", "one"), DRAWN, ids=name)
+def test_every_draw_shows_a_parameter_that_is_ignored(lesson, one):
+    """Who writes what is printed into a function, in place of one of its parameters, gives another answer."""
+    taken = (parameters(lesson, one) & one.givens.keys()) - set(one.decoys)
+
+    for givens in draws(one)[:50]:
+        for parameter in sorted(taken):
+            if givens[parameter] != one.givens[parameter]:
+                with suppress(TypeError, ValueError, IndexError):  # numbers that do not go with the others
+                    made = one.reference({**givens, parameter: one.givens[parameter]})
+                    values = {key: as_recorded(value, one.key(key)) for key, value in made.items()}
+                    assert not judge(one, Evidence(values), givens).passed, (parameter, givens)
 
 
 def test_causes_and_questions_hold_no_number():

@@ -397,6 +397,12 @@ FUNCTION_FIXED = Misconception(
     "Which name in the signature gives you the function?",
 )
 
+OPTIMIZER_FIXED = Misconception(
+    "optimizer ignored",
+    "The steps are those of another optimizer than the one that was passed.",
+    "Which name in the signature makes the optimizer?",
+)
+
 # --------------------------------------------------------------------------- recording
 AFTER_THE_STEP = Misconception(
     "recorded after the step",

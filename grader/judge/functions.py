@@ -53,7 +53,7 @@ FUNCTIONS = {
     "function_2d": Function(
         lambda x: x**2 / 20 + np.tanh(np.sin(x)), lambda x: x / 10 + (1 - np.tanh(np.sin(x)) ** 2) * np.cos(x)
     ),
-    "waves": Function(lambda x: x**2 / 30 + 2 * np.cos(1.5 * x), lambda x: x / 15 - 3 * np.sin(1.5 * x)),
+    "waves": Function(lambda x: x**2 / 10 + np.cos(1.5 * x), lambda x: x / 5 - 1.5 * np.sin(1.5 * x)),
     # a point
     "bowl": Function(lambda v: 10 * np.sum(v**2), lambda v: 20 * v),
     "function_skewed": _skewed(G),

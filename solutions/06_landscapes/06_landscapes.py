@@ -42,11 +42,15 @@ def function_2d(x):
 
 
 def waves(x):
-    return x**2 / 30 + 2 * torch.cos(1.5 * x)
+    return x**2 / 10 + torch.cos(1.5 * x)
 
 
 def make_sgd(tensors):
     return optim.SGD(tensors, lr=0.1)
+
+
+def make_momentum(tensors):
+    return optim.SGD(tensors, lr=0.1, momentum=0.9)
 
 
 def make_adam(tensors):
@@ -263,10 +267,6 @@ def saddle(v):
 
 def steep_saddle(v):
     return v[0] ** 2 - 3 * v[1] ** 2
-
-
-def make_momentum(tensors):
-    return optim.SGD(tensors, lr=0.1, momentum=0.9)
 
 
 f, start, bound, cap = answer.given("escape", f=saddle, start=(6.0, -0.01), bound=1.0, cap=200)

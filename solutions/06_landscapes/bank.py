@@ -106,6 +106,14 @@ def where(f, make, starts, steps):
 # + for _ in range(steps):
 # +     optimizer = make([x])
 
+# %% wrong="optimizer ignored" exercise="where"
+# - optimizer = make([x])
+# + optimizer = optim.SGD([x], lr=0.1)
+
+# %% wrong="optimizer ignored" exercise="where"
+# - optimizer = make([x])
+# + optimizer = optim.Adam([x], lr=0.1)
+
 # %% wrong="optimizer without effect" exercise="where"
 # - optimizer.step()
 # + pass
@@ -174,6 +182,10 @@ def basin(f, starts, make, steps, minima):
 # %% wrong="end for label" exercise="basin"
 # - labels.append(min(range(len(minima)), key=lambda i: abs(x.item() - minima[i])))
 # + labels.append(x.item())
+
+# %% wrong="optimizer ignored" exercise="basin"
+# - optimizer = make([x])
+# + optimizer = optim.SGD([x], lr=0.5)
 
 # %% wrong="minimum for label" exercise="basin"
 # - labels.append(min(range(len(minima)), key=lambda i: abs(x.item() - minima[i])))

@@ -157,7 +157,7 @@ def _draw_my_plateau(rng: Random) -> Givens:
         "lr": round(rng.uniform(0.3, 0.6), 2),
         "factor": rng.choice([0.6, 0.65, 0.7]),
         "patience": rng.choice([1, 3]),
-        "threshold": round(rng.uniform(0.015, 0.06), 3),
+        "threshold": rng.choice([0.015, 0.02, 0.025, 0.03]),
         "cooldown": rng.choice([2, 3]),
         "min_lr": rng.choice([0.02, 0.03]),
         "losses": _losses(rng, 60),

@@ -21,6 +21,7 @@ SGD: Walk = partial(optimizers.sgd, lr=0.1)
 MOMENTUM: Walk = partial(optimizers.sgd, lr=0.1, momentum=0.9)
 ADAM: Walk = partial(optimizers.adam, lr=0.1)
 QUICK: Walk = partial(optimizers.sgd, lr=0.5)
+MADE: dict[str, Walk] = {"make_sgd": SGD, "make_momentum": MOMENTUM, "make_adam": ADAM, "make_quick": QUICK}
 
 # --------------------------------------------------------------------------- cos_guess, where
 
@@ -85,8 +86,8 @@ WHERE = Exercise(
     givens={"f": "cosine", "starts": [0.1, -0.1, 0.0], "steps": 200},
     draw=_draw_where,
     keys=(
-        Key("cos_end_sgd", "the ends of SGD", rtol=1e-4, atol=1e-4),
-        Key("cos_end_adam", "the ends of Adam", rtol=1e-4, atol=1e-4),
+        Key("cos_end_sgd", "the ends of SGD", atol=2e-5),
+        Key("cos_end_adam", "the ends of Adam", atol=2e-5),
     ),
     reference=lambda g: {"cos_end_sgd": _ends(SGD, g), "cos_end_adam": _ends(ADAM, g)},
     mistakes=(
@@ -97,6 +98,8 @@ WHERE = Exercise(
         Mistake(known.GOES_ON, lambda g: {"cos_end_sgd": _chained(SGD, g)}),
         Mistake(known.VALUE_FOR_PLACE, lambda g: {"cos_end_sgd": FUNCTIONS[g["f"]].value(_ends(SGD, g))}),
         Mistake(known.REBUILT, lambda g: {"cos_end_adam": _ends(partial(faults.rebuilt, ADAM), g)}),
+        Mistake(known.OPTIMIZER_FIXED, lambda g: {"cos_end_sgd": _ends(ADAM, g)}),
+        Mistake(known.OPTIMIZER_FIXED, lambda g: {"cos_end_adam": _ends(SGD, g)}),
     ),
     hints=(
         "What must be made anew for each start?",
@@ -109,7 +112,7 @@ WHERE = Exercise(
 
 MINIMA = {
     "function_2d": [-6.807, -1.28, 3.985, 9.592],
-    "waves": [-10.318, -6.191, -2.064, 2.064, 6.191, 10.318],
+    "waves": [-5.707, -1.922, 1.922, 5.707],
 }
 
 
@@ -121,30 +124,36 @@ def _furthest(places, minima) -> np.ndarray:
     return np.array([int(np.argmax(np.abs(x - np.array(minima)))) for x in places], dtype=float)
 
 
-def _basin_walk(g: Givens) -> Walk:
-    return QUICK if g["f"] == "function_2d" else SGD
-
-
-_basin_ends = remember(lambda g: _ends(_basin_walk(g), g))
+_basin_ends = remember(lambda g: _ends(MADE[g["make"]], g))
 
 
 def _uncleared_basin_ends(g: Givens) -> np.ndarray:
-    f, walk = FUNCTIONS[g["f"]], _basin_walk(g)
+    f, walk = FUNCTIONS[g["f"]], MADE[g["make"]]
     return np.array([walk(optimizers.accumulating(f), x, g["steps"])[-1] for x in g["starts"]])
 
 
 def _draw_basin(rng: Random) -> Givens:
-    f = "waves"
+    """Return starts with few enough steps that another number of them, or another optimizer, ends elsewhere."""
+    made = {"f": "waves", "make": "make_momentum", "steps": rng.randint(8, 14), "minima": MINIMA["waves"]}
     starts: list[float] = []
     while len(starts) < 12:
         x = round(rng.uniform(-9.5, 9.5), 2)
-        if abs(FUNCTIONS[f].gradient(x)) > 0.1:
+        if _is_clear({**made, "starts": [x - 1e-3, x, x + 1e-3]}):
             starts.append(x)
-    return {"f": f, "starts": starts, "make": "make_sgd", "steps": rng.randint(60, 80), "minima": MINIMA[f]}
+    return {**made, "starts": starts}
+
+
+def _is_clear(g: Givens) -> bool:
+    """Say whether walks from neighbouring starts end near the same minimum, and well away from the middle of two."""
+    ends = _ends(MADE[g["make"]], g)
+    middle = np.array(g["minima"][:-1]) / 2 + np.array(g["minima"][1:]) / 2
+    return bool(np.ptp(ends) < 0.1) and float(np.abs(np.subtract.outer(ends, middle)).min()) > 0.2
 
 
 def _tells(g: Givens) -> bool:
-    places = (_basin_ends(g), g["starts"], _uncleared_basin_ends(g))
+    others = [_ends(walk, g) for make, walk in MADE.items() if make != g["make"]]
+    long = _ends(MADE[g["make"]], g, 60 - g["steps"])
+    places = (_basin_ends(g), g["starts"], _uncleared_basin_ends(g), long, *others)
     right, *wrong = (_labels(place, g["minima"]) for place in places)
     return not any(np.array_equal(right, one) for one in wrong)
 
@@ -172,6 +181,8 @@ BASIN = Exercise(
         Mistake(known.COUNTS_FROM_ONE, lambda g: {"basins": _labels(_basin_ends(g), g["minima"]) + 1}),
         Mistake(known.END_FOR_LABEL, lambda g: {"basins": _basin_ends(g)}),
         Mistake(known.MINIMUM_FOR_LABEL, lambda g: {"basins": _named_minima(g)}),
+        Mistake(known.OPTIMIZER_FIXED, lambda g: {"basins": _labels(_ends(SGD, g), g["minima"])}),
+        Mistake(known.OPTIMIZER_FIXED, lambda g: {"basins": _labels(_ends(QUICK, g), g["minima"])}),
     ),
     hints=(
         "Which number says how far an end is from each of the minima?",
