@@ -184,6 +184,7 @@ def _draw_outcomes(axes, counted: dict[str, Counter]) -> None:
         axes.barh(names, widths, left=ends, color=colour, hatch=hatch, edgecolor="white", label=look)
         ends += widths
     axes.invert_yaxis()
+    axes.xaxis.get_major_locator().set_params(integer=True)
     axes.set(xlabel="hand-ins", title="exercises")
     axes.legend(fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=3, frameon=False)
 
