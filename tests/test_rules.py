@@ -3,8 +3,20 @@
 import time
 
 import pytest
+import torch
 
-from grader.judge.rules import BY_HAND, OWN_OPTIMIZER, STEPPED, broken_rule, names_used, parse, tree
+from grader.judge.rules import (
+    BY_HAND,
+    OWN_OPTIMIZER,
+    SCHEDULED,
+    STEPPED,
+    WITH_SCHEDULER,
+    WITHOUT_SCHEDULER,
+    broken_rule,
+    names_used,
+    parse,
+    tree,
+)
 
 BEHIND = "sgd = torch.optim.SGD([x], lr=lr)"
 
@@ -137,3 +149,12 @@ def test_names_are_found_in_time(name):
     names_used(*LONG[name])
 
     assert time.process_time() - start < 5
+
+
+def test_a_star_brings_every_scheduler_of_torch():
+    cell = "s = ExponentialLR(optimizer, gamma=0.9)"
+    star = ("from torch.optim.lr_scheduler import *",)
+
+    assert set(torch.optim.lr_scheduler.__all__) <= set(SCHEDULED)
+    assert broken_rule(cell, (WITH_SCHEDULER,), "", star) is None
+    assert broken_rule(cell, (WITHOUT_SCHEDULER,), "", star) == WITHOUT_SCHEDULER

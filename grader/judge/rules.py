@@ -36,7 +36,16 @@ STEPPED = Rule(
 PACKAGED = (
     "SGD", "Adam", "AdamW", "Adagrad", "RMSprop", "Adadelta", "Adamax", "NAdam", "RAdam", "ASGD", "Rprop", "LBFGS",
 )  # fmt: skip
-STARS = {"torch.optim": (*PACKAGED, "lr_scheduler"), "torch": ("optim", "nn")}  # what a star brings that is ruled on
+SCHEDULED = (
+    "LambdaLR", "MultiplicativeLR", "StepLR", "MultiStepLR", "ConstantLR", "LinearLR", "ExponentialLR", "PolynomialLR",
+    "CosineAnnealingLR", "CosineAnnealingWarmRestarts", "CyclicLR", "OneCycleLR", "ReduceLROnPlateau", "SequentialLR",
+    "ChainedScheduler", "LRScheduler",
+)  # fmt: skip
+STARS = {  # what a star brings that is ruled on
+    "torch.optim": (*PACKAGED, "lr_scheduler"),
+    "torch.optim.lr_scheduler": SCHEDULED,
+    "torch": ("optim", "nn"),
+}
 OWN_OPTIMIZER = Rule(
     forbidden=tuple(f"{place}.{name}" for place in ("torch.optim", "optim") for name in PACKAGED),
     sentence="This optimizer is written by hand, and the cell uses a packaged one.",
