@@ -342,6 +342,36 @@ def test_no_terminal_obeys_a_students_word():
     assert clean("\x1b[31mred\x07 \x9b2J") == "[31mred 2J"
 
 
+def test_a_mistake_that_would_have_shown_before_is_not_named():
+    """A step size of three stands in the cell, which is what is printed."""
+    one = find("07_schedules", "build")
+    others = {"lr0": 0.6, "n": 13, "step_size": 4, "gamma": 0.35, "milestones": [2, 6]}
+    values = {key: np.asarray(value) for key, value in one.reference({**others, "step_size": 3}).items()}
+
+    first = judge(one, Evidence(values), others)
+    again = judge(one, Evidence(values), others, right_with=one.givens)
+
+    assert "staircase off by one" in first.misconceptions
+    assert not again.passed
+    assert again.misconceptions == ()
+
+
+def test_numbers_near_those_of_a_mistake_are_known_and_rough_ones_no_rougher():
+    """A walk that does not settle parts in float32 and float64; a tolerance that is loose already is not widened."""
+    where, lengths = find("06_landscapes", "where"), find("05_inside", "first_lengths")
+    uncleared = {
+        "cos_end_sgd": [5.988214, -5.988214, 0.0],
+        "cos_end_adam": where.reference(where.givens)["cos_end_adam"],
+    }
+    right = lengths.reference(lengths.givens)
+
+    named = judge(where, Evidence({key: np.asarray(value) for key, value in uncleared.items()}), where.givens)
+    rough = judge(lengths, Evidence({**right, "uncorrected": 1.58}), lengths.givens)
+
+    assert "gradient never cleared" in named.misconceptions
+    assert rough.misconceptions == ()
+
+
 LONG = {
     "lines": "\n" * 60_000,
     "backward": "backward()" * 3200 + (".grad = None" + " " * 100) * 290 + "x",

@@ -48,7 +48,7 @@ class ExerciseGrade:
         if self.hidden.status != NOT_YET:
             question = "Does your code run to its end with other numbers than the printed ones?"
         elif not self.hidden.cause:
-            question = "Which number or function of the notebook stands in your code in place of the given one?"
+            question = "What in your code holds for the printed numbers and functions only?"
         return replace(
             self.hidden,
             status=NOT_YET,
@@ -144,7 +144,7 @@ def grade_with(
     second = runner.Run()
     if any(first[name].fraction > 0 for name in drawn):
         second = run(lesson, runner.sources(rebuilt.notebook, hidden=True), drawn)
-    again = judge_run(rebuilt, second, {name: drawn[name] for name in drawn if first[name].fraction > 0})
+    again = judge_run(rebuilt, second, {name: drawn[name] for name in drawn if first[name].fraction > 0}, first)
     return _assemble(rebuilt, student, printed, second, first, again, share)
 
 
@@ -158,20 +158,28 @@ def rejected(lesson: str, student: str, sentence: str) -> LessonGrade:
 # --------------------------------------------------------------------------- judging runs
 
 
-def judge_run(rebuilt: Rebuilt, run: runner.Run, givens: dict[str, Givens]) -> dict[str, Result]:
-    """Judge what one run recorded, for each exercise in `givens`; no student code runs here."""
+def judge_run(
+    rebuilt: Rebuilt, run: runner.Run, givens: dict[str, Givens], before: dict[str, Result] | None = None
+) -> dict[str, Result]:
+    """Judge what one run recorded, for each exercise in `givens`; no student code runs here.
+
+    before: the results of the run with the printed givens, where this is another one.
+    """
+    right = {name for name, result in (before or {}).items() if result.passed}
     values, _ = _read(run)
     return {
-        one.id: judged(one, _evidence(one, rebuilt, run, values), givens[one.id])
+        one.id: judged(
+            one, _evidence(one, rebuilt, run, values), givens[one.id], one.givens if one.id in right else None
+        )
         for one in LESSONS[rebuilt.lesson]
         if one.id in givens
     }
 
 
-def judged(exercise: Exercise, evidence: Evidence, givens: Givens) -> Result:
+def judged(exercise: Exercise, evidence: Evidence, givens: Givens, right_with: Givens | None = None) -> Result:
     """Judge one exercise; a failure of ours costs this exercise only, and is said so."""
     try:
-        return judge(exercise, evidence, givens)
+        return judge(exercise, evidence, givens, right_with)
     except Exception as error:
         seen = f"This answer could not be judged ({type(error).__name__}): look at it by hand and tell the course."
         return Result(exercise.id, ERROR, 0.0, seen)

@@ -11,6 +11,7 @@ from grader.judge.patterns import Pattern
 
 BURST = 1e30
 FIRST_POINTS = 20
+ROUGHLY = 1e-4  # how near numbers are to those of a mistake
 POINTS_APART = 5
 BETWEEN = re.compile(r"[,;&\s]+(?:and\s+)?|\s*(?:->|→|-|–)\s*")  # what people write between words
 AROUND = " .,;()[]'\"\t\n"
@@ -144,12 +145,12 @@ def resembles(got, made, key: Key, right) -> bool:
 
     Of a path the first points decide, and a few behind the one where the mistake leaves the right path:
     a wrong walk need not settle, and then float32 and float64 part after a while. Of numbers for rounds
-    all decide. Numbers may be ten times as far away as right ones, unless the right ones are as near.
+    all decide. Numbers may be a ten-thousandth away, unless the right ones are as near.
     """
-    wide = replace(key, rtol=10 * key.rtol, atol=10 * key.atol)
     if isinstance(made, Pattern):
         return made.fits(got)
     if key.kind == "numbers":
+        wide = replace(key, rtol=max(key.rtol, ROUGHLY), atol=max(key.atol, ROUGHLY))
         return fits(got, made, key if fits(np.asarray(right, dtype=float), made, wide) else wide)
     if key.kind != "path":
         return fits(got, made, key)
@@ -166,7 +167,7 @@ def resembles(got, made, key: Key, right) -> bool:
         else max(FIRST_POINTS, _parting(made, right, key) + POINTS_APART)
     )
     n = min(len(got), len(made), decide)
-    return bool(close(got[:n], made[:n], wide).all())
+    return bool(close(got[:n], made[:n], replace(key, rtol=10 * key.rtol, atol=10 * key.atol)).all())
 
 
 def _parting(made: np.ndarray, right, key: Key) -> int:

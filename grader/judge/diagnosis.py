@@ -17,6 +17,7 @@ from grader.judge.model import (
     Givens,
     Key,
     Misconception,
+    Mistake,
     Result,
 )
 from grader.judge.patterns import Pattern
@@ -30,8 +31,11 @@ ASK = {
 }
 
 
-def judge(exercise: Exercise, evidence: Evidence, givens: Givens) -> Result:
+def judge(exercise: Exercise, evidence: Evidence, givens: Givens, right_with: Givens | None = None) -> Result:
     """Return what there is to say about `evidence` for `exercise` with these `givens`.
+
+    right_with: givens with which the same cells were right, if there are any: a mistake that shows with them is not
+    the one.
 
     Pure: it reads nothing but its arguments. The order of diagnosis is: not attempted, or stopped by
     an error; a rule about the way; the type of the values; right, unless a last rule is broken; known
@@ -55,7 +59,7 @@ def judge(exercise: Exercise, evidence: Evidence, givens: Givens) -> Result:
         return replace(_absent(exercise, evidence, missing), fraction=_share(exercise, missing))
     if not wrong:
         return _broken(exercise, evidence, last=True) or Result(exercise.id, PASSED, 1.0, "Right.")
-    result = _diagnose(exercise, values, expected, givens, wrong)
+    result = _diagnose(exercise, values, expected, givens, wrong, right_with)
     return replace(result, fraction=_share(exercise, wrong + missing))
 
 
@@ -135,8 +139,8 @@ def _wrong_keys(exercise: Exercise, values: dict, expected: dict, givens: Givens
     return [key for key in exercise.keys if key.name in values and not fits(values[key.name], expected[key.name], key)]
 
 
-def _diagnose(exercise: Exercise, values: dict, expected: dict, givens: Givens, wrong: list[Key]) -> Result:
-    found = known_mistakes(exercise, values, expected, givens, wrong)
+def _diagnose(exercise: Exercise, values: dict, expected: dict, givens: Givens, wrong: list[Key], right_with) -> Result:
+    found = known_mistakes(exercise, values, expected, givens, wrong, right_with)
     known = [misconception for misconception, _ in found]
     if found:
         wrong = [found[0][1], *(key for key in wrong if key is not found[0][1])]
@@ -175,7 +179,7 @@ def _named(result: Result, found: list[Misconception]) -> Result:
 
 
 def known_mistakes(
-    exercise: Exercise, values: dict, expected: dict, givens: Givens, wrong: list[Key]
+    exercise: Exercise, values: dict, expected: dict, givens: Givens, wrong: list[Key], right_with: Givens | None = None
 ) -> list[tuple[Misconception, Key]]:
     """Return the misconceptions whose answers these values are, as many as cannot be told apart.
 
@@ -186,6 +190,8 @@ def known_mistakes(
     """
     found, late = [], []
     for mistake in exercise.mistakes:
+        if right_with is not None and _shows(exercise, mistake, right_with):
+            continue
         made = mistake.makes(givens)
         keys = [exercise.key(name) for name in made]
         if not all(key.name in values for key in keys) or not any(key in wrong for key in keys):
@@ -197,6 +203,18 @@ def known_mistakes(
         elif all(_fits_late(values[key.name], made[key.name], expected[key.name], key) for key in keys):
             late.append((mistake.misconception, next(key for key in keys if key in wrong)))
     return found or late[:1]
+
+
+def _shows(exercise: Exercise, mistake: Mistake, givens: Givens) -> bool:
+    """Say whether a mistake makes another answer than the right one with these givens."""
+    right = exercise.reference(givens)
+    return not all(_is_right(made, right[name], exercise.key(name)) for name, made in mistake.makes(givens).items())
+
+
+def _is_right(made, right, key: Key) -> bool:
+    if isinstance(made, Pattern):
+        return made.fits(np.asarray(right, dtype=float) if key.kind in ("path", "numbers") else right)
+    return _same(made, right, key) if key.kind in ("path", "numbers") else made == right
 
 
 def _same(made, right, key: Key) -> bool:
