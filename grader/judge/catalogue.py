@@ -154,6 +154,11 @@ BACKWARDS = Misconception(
     "The chain runs from the leaf to the result.",
     "From which end does backward() start?",
 )
+OTHER_BRANCH = Misconception(
+    "another pair followed",
+    "The way through the graph leaves by another pair than the first.",
+    "Which pair of next_functions does your line take where there are two?",
+)
 ONLY_HEAD = Misconception(
     "walk not continued",
     "Only the first node is there.",
@@ -478,6 +483,16 @@ LATE_STOP = Misconception(
     "stops one step late",
     "The value is tested before the step, so one step too many is taken.",
     "When do you look at f, and when do you leave?",
+)
+ZERO_FOR_NONE = Misconception(
+    "zero taken for none",
+    "A tolerance of zero is one, and no tolerance is none.",
+    "Does your test tell None from zero?",
+)
+SIGN_IGNORED_BY_TOL = Misconception(
+    "size for value",
+    "The size of f is compared with the tolerance, and f itself may be below it.",
+    "What should happen where f is negative?",
 )
 NEVER_STOPS = Misconception(
     "tolerance ignored",

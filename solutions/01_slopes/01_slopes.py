@@ -69,6 +69,7 @@ def sum_grads(loss, x0, y0):
 
 # %% record="sum_grads"
 answer["sum_grads"] = sum_grads(loss, x0, y0)
+answer["weighted_grads"] = sum_grads(weighted, 1.5, -2)
 print("slopes:", answer["sum_grads"])
 
 # %% check="sum_grads"
@@ -157,7 +158,16 @@ live_plot.show_matrices({"X": answer.get("X_after"), "gradient": answer.get("X_g
 #
 # `type(node).__name__` is a node's name, such as `MulBackward0`; the digit at the end may stay or go.
 
+
 # %%
+def sine_times_exp(X):
+    return (X.sin() * X.exp()).sum()
+
+
+def exp_times_cosine(X):
+    return (X.exp() * X.cos()).mean()
+
+
 expression = answer.given("graph_chain", expression=ten_squares)
 
 # %% [markdown]
@@ -462,7 +472,10 @@ def descent_direction(f, xy):
 
 # %% record="descent_direction"
 answer["descent_direction"] = descent_direction(f, torch.tensor(xy))
-answer["direction_at_bottom"] = descent_direction(lambda v: ((v - 1) ** 2).sum(), torch.ones(2))
+bottom = torch.ones(2)
+places = (bottom, torch.tensor([1.0, 1.2]), torch.tensor([0.8, 1.0]))
+found = [descent_direction(lambda v: ((v - bottom) ** 2).sum(), place) for place in places]
+answer["direction_at_bottom"], answer["directions_near_bottom"] = found[0], found[1:]
 
 # %% check="descent_direction"
 check(answer, "descent_direction")

@@ -398,7 +398,7 @@ f, x0, lr, steps, tol = answer.given("gradient_descent", f=square, x0=15.0, lr=0
 
 # %% [markdown]
 # **Your turn.** Return a `Path`: `xs` holds the start and the point after each step, `fs` holds `f` at each of them.
-# With a `tol`, stop as soon as a recorded value is below it.
+# With a `tol`, stop as soon as a recorded value is below it, which may be the first one.
 # Leave the caller's `x0` alone; a copy is `x0.clone()`.
 # About 12 lines, no `torch.optim`.
 
@@ -436,6 +436,9 @@ answer["stopped_after"] = len(gradient_descent(f, start_point, lr, steps, tol).f
 answer["x0_after"] = start_point
 answer["no_steps"] = gradient_descent(f, torch.tensor(x0), lr, 0).xs
 answer["few_steps"] = len(gradient_descent(f, torch.tensor(x0), lr, 3, tol).fs) - 1
+stops = ((4.0, None), (4.0, 0.0), (0.6, 0.0))
+walks = [gradient_descent(parabola, torch.tensor(x), 0.1, 20, limit) for x, limit in stops]
+answer["parabola_stops"] = [len(walk.fs) - 1 for walk in walks]
 print(f"f < {tol:g} after {answer['stopped_after']} steps")
 
 # %% check="gradient_descent"

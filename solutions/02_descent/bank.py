@@ -717,6 +717,8 @@ answer["x_iters"], answer["y_hist"] = x_iters, y_hist
 def gradient_descent(f, x0, lr, steps, tol=None):
     x = x0.detach().clone().requires_grad_(True)
     path = Path([x.tolist()], [f(x).item()])
+    if tol is not None and path.fs[0] < tol:
+        return path
     for _ in range(steps):
         f(x).backward()
         with torch.no_grad():
@@ -836,6 +838,24 @@ def gradient_descent(f, x0, lr, steps, tol=None):
             break
     return Path(xs, fs)
 
+
+# %% wrong="stops one step late" exercise="gradient_descent"
+# - if tol is not None and fs[-1] < tol:
+# -     break
+# - f(x).backward()
+# + f(x).backward()
+# - fs.append(f(x).item())
+# + fs.append(f(x).item())
+# + if tol is not None and fs[-1] < tol:
+# +     break
+
+# %% wrong="zero taken for none" exercise="gradient_descent"
+# - if tol is not None and fs[-1] < tol:
+# + if tol and fs[-1] < tol:
+
+# %% wrong="size for value" exercise="gradient_descent"
+# - if tol is not None and fs[-1] < tol:
+# + if tol is not None and abs(fs[-1]) < tol:
 
 # %% wrong="tolerance ignored" exercise="gradient_descent"
 def gradient_descent(f, x0, lr, steps, tol=None):

@@ -750,9 +750,9 @@ def clip_by_norm(params, max_norm):
 
 # %% record="clip_by_norm"
 def with_gradients(scale):
-    """Return three tensors with gradients of this scale; the last one has none."""
-    tensors = [torch.zeros_like(torch.tensor(values)).requires_grad_() for values in (first, second, [1.0])]
-    for tensor, values in zip(tensors, (first, second), strict=False):
+    """Return three tensors, the first and the last with gradients of this scale."""
+    tensors = [torch.zeros_like(torch.tensor(values)).requires_grad_() for values in (first, [1.0], second)]
+    for tensor, values in zip(tensors[::2], (first, second), strict=True):
         tensor.grad = scale * torch.tensor(values)
     return tensors
 
@@ -761,7 +761,7 @@ lengths = []
 for key, scale in (("clipped_long", 1.0), ("clipped_short", small), ("clipped_zero", 0.0)):
     tensors = with_gradients(scale)
     lengths.append(clip_by_norm(tensors, max_norm))
-    answer[key] = torch.cat([tensor.grad.reshape(-1) for tensor in tensors[:2]])
+    answer[key] = torch.cat([tensor.grad.reshape(-1) for tensor in tensors[::2]])
 answer["clip_norm"] = lengths
 
 # %% check="clip_by_norm"

@@ -296,6 +296,7 @@ def escape(f, make, start, bound, cap):
 for name, make in (("sgd", make_sgd), ("momentum", make_momentum), ("adam", make_adam)):
     answer[f"escape_{name}"] = escape(f, make, start, bound, cap)
 answer["escape_top"] = escape(f, make_sgd, (start[0], 0.0), bound, cap)
+answer["escape_outside"] = [escape(f, make_sgd, (start[0], 1.1 * side), bound, cap) for side in (bound, -bound)]
 print({name: answer[f"escape_{name}"] for name in ("sgd", "momentum", "adam", "top")})
 
 # %% check="escape"
@@ -564,14 +565,16 @@ def safe_descend(f, start, lr, steps, bound, tol):
 
 
 # %% record="safe_descend"
-reasons, lengths, ends = [], [], []
+reasons, lengths, ends, middles = [], [], [], []
 for landscape in (bowl, rosenbrock, saddle, two_cubes):
     points, reason = safe_descend(landscape, start, lr, steps, bound, tol)
     reasons.append(reason)
     lengths.append(len(points))
     ends.append([float(x) for point in (points[0], points[-1]) for x in point])
+    middles.append([float(x) for x in points[len(points) // 2]])
     print(f"{landscape.__name__:12} {reason:12} after {len(points) - 1} steps")
-answer["safe_reasons"], answer["safe_lengths"], answer["safe_ends"] = reasons, lengths, ends
+answer["safe_reasons"], answer["safe_lengths"] = reasons, lengths
+answer["safe_ends"], answer["safe_middles"] = ends, middles
 
 # %% check="safe_descend"
 check(answer, "safe_descend")

@@ -187,6 +187,10 @@ def basin(f, starts, make, steps, minima):
 # - optimizer = make([x])
 # + optimizer = optim.SGD([x], lr=0.5)
 
+# %% wrong="" exercise="basin"
+# - labels.append(min(range(len(minima)), key=lambda i: abs(x.item() - minima[i])))
+# + labels.append(min(range(len(minima)), key=lambda i: abs(x.item() - sorted(minima)[i])))
+
 # %% wrong="minimum for label" exercise="basin"
 # - labels.append(min(range(len(minima)), key=lambda i: abs(x.item() - minima[i])))
 # + labels.append(min(minima, key=lambda m: abs(x.item() - m)))
@@ -351,12 +355,28 @@ def escape(f, make, start, bound, cap):
 # - optimizer.zero_grad()
 # - f(v).backward()
 # - optimizer.step()
+# + if v[1].item() ** 2 > bound**2:
+# +     return 0
 # + for k in range(cap):
 # +     optimizer.zero_grad()
 # +     f(v).backward()
 # +     optimizer.step()
 # +     if v[1].item() ** 2 > bound**2:
 # +         return k + 1
+
+# %% wrong="counted one too many" exercise="escape"
+# - for k in range(cap):
+# - if abs(v[1].item()) > bound:
+# - return k
+# - optimizer.zero_grad()
+# - f(v).backward()
+# - optimizer.step()
+# + for k in range(1, cap + 1):
+# +     optimizer.zero_grad()
+# +     f(v).backward()
+# +     optimizer.step()
+# +     if abs(v[1].item()) > bound:
+# +         return k
 
 # %% honest="double precision" exercise="escape"
 # - v = torch.tensor(start, requires_grad=True)

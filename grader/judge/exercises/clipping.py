@@ -9,7 +9,7 @@ from grader.judge import catalogue as known
 from grader.judge import optimizers
 from grader.judge.exercises.lookback import REFLECTION, quiz
 from grader.judge.functions import FUNCTIONS, Function
-from grader.judge.model import Answer, Exercise, Givens, Key, Mistake
+from grader.judge.model import Answer, Crash, Exercise, Givens, Key, Mistake
 from grader.judge.patterns import NotANumber
 from grader.judge.rules import OWN_CLIPPING
 
@@ -71,6 +71,7 @@ CLIP_BY_NORM = Exercise(
         Key("clipped_short", "the short gradients", needs=("clipped_long",)),
         Key("clipped_zero", "the zero gradients", needs=("clipped_long",)),
     ),
+    crashes=tuple(Crash(known.NONE_USED, error, "NoneType") for error in ("TypeError", "AttributeError")),
     reference=_clipped,
     mistakes=(
         Mistake(known.NORM_AFTER, lambda g: {"clip_norm": np.minimum(_lengths(g), g["max_norm"])}),

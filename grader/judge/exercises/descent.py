@@ -394,6 +394,7 @@ def _descent_right(g: Givens) -> Answer:
         "x0_after": np.array(g["x0"], dtype=float),
         "no_steps": np.array([g["x0"]], dtype=float),
         "few_steps": FEW,
+        "parabola_stops": [20.0, 6.0, 0.0],
     }
 
 
@@ -427,6 +428,7 @@ GRADIENT_DESCENT = Exercise(
         Key("x0_after", "x0 after the call"),
         Key("no_steps", "the points of a walk of no steps", kind="path"),
         Key("few_steps", "steps taken when too few are allowed for tol", optional=True),
+        Key("parabola_stops", "steps on the parabola, without tol, with zero, and from below it", optional=True),
     ),
     reference=_descent_right,
     rules=(BY_HAND,),
@@ -435,6 +437,10 @@ GRADIENT_DESCENT = Exercise(
         Mistake(known.LATE_STOP, lambda g: {"stopped_after": _stop(g) + 1}),
         Mistake(known.NEVER_STOPS, lambda g: {**_descent_path(g), "stopped_after": g["steps"]}),
         Mistake(known.STEPS_IGNORED, lambda g: {"few_steps": _stop(g)}),
+        Mistake(known.LATE_STOP, lambda g: {"parabola_stops": [20.0, 6.0, 1.0]}),
+        Mistake(known.ZERO_FOR_NONE, lambda g: {"parabola_stops": [20.0, 20.0, 20.0]}),
+        Mistake(known.ZERO_FOR_NONE, lambda g: {"parabola_stops": [6.0, 6.0, 0.0]}),
+        Mistake(known.SIGN_IGNORED_BY_TOL, lambda g: {"parabola_stops": [20.0, 20.0, 20.0]}),
         Mistake(known.X_CHANGED, lambda g: {"x0_after": _descent_walk(walks.descend, g, 0)[_stop(g)]}),
     ),
     hints=(

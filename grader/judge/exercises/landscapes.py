@@ -134,7 +134,7 @@ def _uncleared_basin_ends(g: Givens) -> np.ndarray:
 
 def _draw_basin(rng: Random) -> Givens:
     """Return starts with few enough steps that another number of them, or another optimizer, ends elsewhere."""
-    made = {"f": "waves", "make": "make_momentum", "steps": rng.randint(8, 14), "minima": MINIMA["waves"]}
+    made = {"f": "waves", "make": "make_momentum", "steps": rng.randint(8, 14), "minima": MINIMA["waves"][::-1]}
     starts: list[float] = []
     while len(starts) < 12:
         x = round(rng.uniform(-9.5, 9.5), 2)
@@ -177,7 +177,7 @@ BASIN = Exercise(
         Mistake(known.NEAREST_TO_START, lambda g: {"basins": _labels(g["starts"], g["minima"])}),
         Mistake(known.NEVER_CLEARED, lambda g: {"basins": _labels(_uncleared_basin_ends(g), g["minima"])}),
         Mistake(known.FURTHEST_MINIMUM, lambda g: {"basins": _furthest(_basin_ends(g), g["minima"])}),
-        Mistake(known.SIGNED_DISTANCE, lambda g: {"basins": np.full(len(g["starts"]), len(g["minima"]) - 1.0)}),
+        Mistake(known.SIGNED_DISTANCE, lambda g: {"basins": np.full(len(g["starts"]), np.argmax(g["minima"]))}),
         Mistake(known.COUNTS_FROM_ONE, lambda g: {"basins": _labels(_basin_ends(g), g["minima"]) + 1}),
         Mistake(known.END_FOR_LABEL, lambda g: {"basins": _basin_ends(g)}),
         Mistake(known.MINIMUM_FOR_LABEL, lambda g: {"basins": _named_minima(g)}),
@@ -320,7 +320,15 @@ def _escapes(
     paths = _escape_paths(g)
     if uncleared:
         paths = {"escape_sgd": SGD(optimizers.accumulating(FUNCTIONS[g["f"]]), g["start"], g["cap"])}
-    return {key: _left(shown(path), g) + shift for key, path in paths.items()} | {"escape_top": float(g["cap"])}
+    fixed = {"escape_top": float(g["cap"]), "escape_outside": np.zeros(2)}
+    return {key: _left(shown(path), g) + shift for key, path in paths.items()} | fixed
+
+
+def _outside_from_start(g: Givens) -> Answer:
+    """Return when walks leave that start beyond the bound, if it is measured from where they start."""
+    starts = [(g["start"][0], 1.1 * side) for side in (g["bound"], -g["bound"])]
+    paths = [SGD(FUNCTIONS[g["f"]], start, g["cap"]) for start in starts]
+    return {"escape_outside": np.array([_left(np.abs(path[:, 1] - path[0, 1]), g) for path in paths])}
 
 
 def _only(keys: tuple[str, ...], make: Callable[[Givens], Answer]) -> Callable[[Givens], Answer]:
@@ -354,6 +362,7 @@ ESCAPE = Exercise(
         Key("escape_momentum", "the step of momentum"),
         Key("escape_adam", "the step of Adam"),
         Key("escape_top", "the step from zero", needs=MOVING),
+        Key("escape_outside", "the steps from beyond the bound on both sides", optional=True, needs=MOVING),
     ),
     reference=_escapes,
     mistakes=(
@@ -361,8 +370,10 @@ ESCAPE = Exercise(
         Mistake(known.ONE_TOO_FEW_COUNTED, _only(MOVING, lambda g: _escapes(g, -1))),
         Mistake(known.OTHER_COORDINATE, _only(("escape_sgd",), lambda g: _escapes(g, shown=lambda p: np.abs(p[:, 0])))),
         Mistake(known.SIGN_IGNORED, _only(MOVING, lambda g: _escapes(g, shown=lambda p: p[:, 1]))),
+        Mistake(known.ONE_TOO_MANY_COUNTED, lambda g: {"escape_outside": np.ones(2)}),
         UNCLEARED,
         FROM_START,
+        Mistake(known.DISTANCE_FROM_START, _outside_from_start),
         Mistake(known.NOT_STEPPED, lambda g: dict.fromkeys(MOVING, float(g["cap"]))),
     ),
     hints=(
@@ -580,12 +591,18 @@ def _safely(g: Givens, shift: int = 0, only: str = "", **otherwise: Callable) ->
         "safe_reasons": [reason for _, reason in found],
         "safe_lengths": np.array([len(points) + shift * (only in ("", reason)) for points, reason in found]),
         "safe_ends": np.array([[*points[0], *points[-1]] for points, _ in found]),
+        "safe_middles": np.array([points[len(points) // 2] for points, _ in found]),
     }
 
 
 def _one_tensor(g: Givens) -> Answer:
     """Return the ends when the list holds one tensor many times."""
     return {"safe_ends": np.tile(_safely(g)["safe_ends"][:, 2:], 2)}
+
+
+def _one_after_the_start(g: Givens) -> Answer:
+    """Return the middles when the list holds the start, and one tensor many times."""
+    return {"safe_middles": _safely(g)["safe_ends"][:, 2:]}
 
 
 def _lengths(*arguments, **otherwise) -> Callable[[Givens], Answer]:
@@ -628,6 +645,7 @@ SAFE_DESCEND = Exercise(
         Key("safe_reasons", "the reasons", kind="words"),
         Key("safe_lengths", "the numbers of points"),
         Key("safe_ends", "first and last points", rtol=1e-3, atol=1e-3),
+        Key("safe_middles", "the points half way", rtol=1e-3, atol=1e-3, optional=True),
     ),
     reference=_safely,
     mistakes=(
@@ -639,6 +657,7 @@ SAFE_DESCEND = Exercise(
         *OTHER_BOUNDS,
         Mistake(known.NEVER_STOPS, _endless),
         Mistake(known.SAME_OBJECT, _one_tensor),
+        Mistake(known.SAME_OBJECT, _one_after_the_start),
         Mistake(
             known.BOUND_IGNORED, lambda g: {"safe_reasons": [_bound_ignored(r) for r in _safely(g)["safe_reasons"]]}
         ),

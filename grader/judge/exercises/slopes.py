@@ -39,8 +39,8 @@ SUM_GRADS = Exercise(
     points=10,
     givens={"loss": "plus", "x0": 10, "y0": 5},
     draw=_draw_sum_grads,
-    keys=(Key("sum_grads", "the two slopes"),),
-    reference=lambda givens: {"sum_grads": _sum_grads(givens)},
+    keys=(Key("sum_grads", "the two slopes"), Key("weighted_grads", "the two slopes of weighted", optional=True)),
+    reference=lambda givens: {"sum_grads": _sum_grads(givens), "weighted_grads": [9.0, -4.0]},
     crashes=(
         Crash(known.EMPTY_SLOTS, "RuntimeError", "only for scalar outputs", r"torch\.Tensor\("),
         Crash(known.EMPTY_SLOTS, "RuntimeError", "must match the size", r"torch\.Tensor\("),
@@ -51,7 +51,9 @@ SUM_GRADS = Exercise(
         Mistake(known.COUNTED_TWICE, lambda g: {"sum_grads": 2 * _sum_grads(g)}),
         Mistake(known.SIGN_REVERSED, lambda g: {"sum_grads": -_sum_grads(g)}),
         Mistake(known.SWAPPED, lambda g: {"sum_grads": _sum_grads(g)[::-1]}),
+        Mistake(known.SWAPPED, lambda g: {"weighted_grads": [-4.0, 9.0]}),
         Mistake(known.FUNCTION_FIXED, lambda g: {"sum_grads": np.ones(2)}),
+        Mistake(known.FUNCTION_FIXED, lambda g: {"weighted_grads": np.ones(2)}),
     ),
     hints=(
         "What does the error message say about the kind of number that can have a gradient?",
@@ -112,8 +114,13 @@ X_GRAD = Exercise(
 
 CHAINS = {
     "ten_squares": ["MulBackward", "SumBackward", "PowBackward", "AccumulateGrad"],
-    "sum_of_sines": ["SumBackward", "SinBackward", "AccumulateGrad"],
-    "mean_of_exp": ["MeanBackward", "ExpBackward", "AccumulateGrad"],
+    "sine_times_exp": ["SumBackward", "MulBackward", "SinBackward", "AccumulateGrad"],
+    "exp_times_cosine": ["MeanBackward", "MulBackward", "ExpBackward", "AccumulateGrad"],
+}
+BY_LAST_PAIR = {
+    "ten_squares": ["MulBackward"],
+    "sine_times_exp": ["SumBackward", "MulBackward", "ExpBackward", "AccumulateGrad"],
+    "exp_times_cosine": ["MeanBackward", "MulBackward", "CosBackward", "AccumulateGrad"],
 }
 
 
@@ -127,7 +134,7 @@ GRAPH_CHAIN = Exercise(
     title="Walk the graph",
     points=15,
     givens={"expression": "ten_squares"},
-    draw=lambda rng: {"expression": rng.choice(["sum_of_sines", "mean_of_exp"])},
+    draw=lambda rng: {"expression": rng.choice(["sine_times_exp", "exp_times_cosine"])},
     keys=(Key("chain", "the chain", kind="words"),),
     reference=lambda givens: {"chain": _chain(givens)},
     mistakes=(
@@ -135,6 +142,7 @@ GRAPH_CHAIN = Exercise(
         Mistake(known.LEAF_MISSING, lambda g: {"chain": _chain(g)[:-1]}),
         Mistake(known.BACKWARDS, lambda g: {"chain": _chain(g)[::-1]}),
         Mistake(known.ONLY_HEAD, lambda g: {"chain": _chain(g)[:1]}),
+        Mistake(known.OTHER_BRANCH, lambda g: {"chain": BY_LAST_PAIR[g["expression"]]}),
     ),
     hints=(
         "Which attribute of a node leads to the nodes it depends on, and when is there none left?",
@@ -206,6 +214,7 @@ GRAD_N = Exercise(
     reference=lambda g: _grads(g, _all, _once),
     mistakes=(
         Mistake(known.CLEARED_ALWAYS, lambda g: _grads(g, _once, _once)),
+        Mistake(known.RETURN_IN_LOOP, lambda g: _grads(g, _once, _once)),
         Mistake(known.NEVER_CLEARED, lambda g: _grads(g, _all, _all)),
         Mistake(known.CLEARED_LATE, lambda g: _grads(g, _all, lambda rounds: 0.0)),
         Mistake(known.FLAG_REVERSED, lambda g: _grads(g, _once, _all)),
@@ -376,8 +385,12 @@ DESCENT_DIRECTION = Exercise(
     keys=(
         Key("descent_direction", "the direction"),
         Key("direction_at_bottom", "the direction where it is flat"),
+        Key("directions_near_bottom", "the directions above and to the left of a bottom", optional=True),
     ),
-    reference=lambda g: _unit(_down(g)[2]) | {"direction_at_bottom": np.zeros(2)},
+    reference=lambda g: (
+        _unit(_down(g)[2])
+        | {"direction_at_bottom": np.zeros(2), "directions_near_bottom": np.array([[0.0, -1.0], [1.0, 0.0]])}
+    ),
     mistakes=(
         Mistake(known.CLIMBS, lambda g: _unit(-_down(g)[2])),
         Mistake(known.NOT_UNIT, lambda g: _unit(_down(g)[2], 1.0)),
