@@ -316,7 +316,8 @@ CASES = {
     "58 forged frames": attack("import os; os.write(500, b'\\xff' * 100)", (LOST, LOST), (PARTIAL,)),
     "59 asks where it is": forged("import os\nif 'NBGRADER_EXECUTION' in os.environ: raise SystemExit"),
     "60 the printed numbers": Case(
-        put(lambda: solved(own="def sum_grads(loss, x0, y0):\n    loss, x0, y0\n    return 1.0, 1.0")), points=(HALF, HALF)
+        put(lambda: solved(own="def sum_grads(loss, x0, y0):\n    return (9.0, -4.0) if x0 == 1.5 else (1.0, 1.0)")),
+        points=(HALF, HALF),
     ),
     "61 a shortcut": Case(
         put(lambda: sample.fill("02_descent", _shortcut), "02_descent.ipynb"), points=(0, 110), lesson="02_descent"
