@@ -401,7 +401,6 @@ FUNCTION_FIXED = Misconception(
     "The slope belongs to another function than the one that was passed.",
     "Which name in the signature gives you the function?",
 )
-
 OPTIMIZER_FIXED = Misconception(
     "optimizer ignored",
     "The steps are those of another optimizer than the one that was passed.",
@@ -489,7 +488,7 @@ ZERO_FOR_NONE = Misconception(
     "A tolerance of zero is one, and no tolerance is none.",
     "Does your test tell None from zero?",
 )
-SIGN_IGNORED_BY_TOL = Misconception(
+SIZE_FOR_VALUE = Misconception(
     "size for value",
     "The size of f is compared with the tolerance, and f itself may be below it.",
     "What should happen where f is negative?",

@@ -11,8 +11,8 @@ from grader.judge.patterns import Pattern
 
 BURST = 1e30
 FIRST_POINTS = 20
-ROUGHLY = 1e-4  # how near numbers are to those of a mistake
 POINTS_APART = 5
+ROUGHLY = 1e-4  # how near numbers are to those of a mistake
 BETWEEN = re.compile(r"[,;&\s]+(?:and\s+)?|\s*(?:->|→|-|–)\s*")  # what people write between words
 AROUND = " .,;()[]'\"\t\n"
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -147,13 +147,11 @@ def resembles(got, made, key: Key, right) -> bool:
     a wrong walk need not settle, and then float32 and float64 part after a while. Of numbers for rounds
     all decide. Numbers may be a ten-thousandth away, unless the right ones are as near.
     """
-    if isinstance(made, Pattern):
-        return made.fits(got)
+    if key.kind not in ("path", "numbers") or isinstance(made, Pattern):
+        return fits(got, made, key)
     if key.kind == "numbers":
         wide = replace(key, rtol=max(key.rtol, ROUGHLY), atol=max(key.atol, ROUGHLY))
         return fits(got, made, key if fits(np.asarray(right, dtype=float), made, wide) else wide)
-    if key.kind != "path":
-        return fits(got, made, key)
     made = np.asarray(made, dtype=float)
     try:
         got = align(got, made, key)

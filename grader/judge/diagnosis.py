@@ -12,6 +12,7 @@ from grader.judge.model import (
     NOT_ATTEMPTED,
     NOT_YET,
     PASSED,
+    Answer,
     Evidence,
     Exercise,
     Givens,
@@ -59,7 +60,9 @@ def judge(exercise: Exercise, evidence: Evidence, givens: Givens, right_with: Gi
         return replace(_absent(exercise, evidence, missing), fraction=_share(exercise, missing))
     if not wrong:
         return _broken(exercise, evidence, last=True) or Result(exercise.id, PASSED, 1.0, "Right.")
-    result = _diagnose(exercise, values, expected, givens, wrong, right_with)
+    if right_with is not None:
+        exercise = replace(exercise, mistakes=_unseen(exercise, right_with))
+    result = _diagnose(exercise, values, expected, givens, wrong)
     return replace(result, fraction=_share(exercise, wrong + missing))
 
 
@@ -139,8 +142,8 @@ def _wrong_keys(exercise: Exercise, values: dict, expected: dict, givens: Givens
     return [key for key in exercise.keys if key.name in values and not fits(values[key.name], expected[key.name], key)]
 
 
-def _diagnose(exercise: Exercise, values: dict, expected: dict, givens: Givens, wrong: list[Key], right_with) -> Result:
-    found = known_mistakes(exercise, values, expected, givens, wrong, right_with)
+def _diagnose(exercise: Exercise, values: dict, expected: dict, givens: Givens, wrong: list[Key]) -> Result:
+    found = known_mistakes(exercise, values, expected, givens, wrong)
     known = [misconception for misconception, _ in found]
     if found:
         wrong = [found[0][1], *(key for key in wrong if key is not found[0][1])]
@@ -179,7 +182,7 @@ def _named(result: Result, found: list[Misconception]) -> Result:
 
 
 def known_mistakes(
-    exercise: Exercise, values: dict, expected: dict, givens: Givens, wrong: list[Key], right_with: Givens | None = None
+    exercise: Exercise, values: dict, expected: dict, givens: Givens, wrong: list[Key]
 ) -> list[tuple[Misconception, Key]]:
     """Return the misconceptions whose answers these values are, as many as cannot be told apart.
 
@@ -190,13 +193,11 @@ def known_mistakes(
     """
     found, late = [], []
     for mistake in exercise.mistakes:
-        if right_with is not None and _shows(exercise, mistake, right_with):
-            continue
         made = mistake.makes(givens)
         keys = [exercise.key(name) for name in made]
         if not all(key.name in values for key in keys) or not any(key in wrong for key in keys):
             continue
-        if all(_same(made[key.name], expected[key.name], key) for key in keys):
+        if not _shows(made, expected, exercise):
             continue
         if all(resembles(values[key.name], made[key.name], key, expected[key.name]) for key in keys):
             found.append((mistake.misconception, next(key for key in keys if key in wrong)))
@@ -205,23 +206,24 @@ def known_mistakes(
     return found or late[:1]
 
 
-def _shows(exercise: Exercise, mistake: Mistake, givens: Givens) -> bool:
-    """Say whether a mistake makes another answer than the right one with these givens."""
+def _unseen(exercise: Exercise, givens: Givens) -> tuple[Mistake, ...]:
+    """Return the mistakes that make the right answers with these givens."""
     right = exercise.reference(givens)
-    return not all(_is_right(made, right[name], exercise.key(name)) for name, made in mistake.makes(givens).items())
+    return tuple(one for one in exercise.mistakes if not _shows(one.makes(givens), right, exercise))
 
 
-def _is_right(made, right, key: Key) -> bool:
-    if isinstance(made, Pattern):
-        return made.fits(np.asarray(right, dtype=float) if key.kind in ("path", "numbers") else right)
-    return _same(made, right, key) if key.kind in ("path", "numbers") else made == right
+def _shows(made: Answer, right: Answer, exercise: Exercise) -> bool:
+    """Say whether what a mistake makes is another answer than the right one."""
+    return not all(_same(one, right[name], exercise.key(name)) for name, one in made.items())
 
 
 def _same(made, right, key: Key) -> bool:
-    """Say whether a mistake does not show with these givens: it makes the right answer."""
-    if isinstance(made, Pattern) or key.kind not in ("path", "numbers"):
-        return False
-    made, right = np.asarray(made, dtype=float), np.asarray(right, dtype=float)
+    if key.kind not in ("path", "numbers"):
+        return made.fits(right) if isinstance(made, Pattern) else made == right
+    right = np.asarray(right, dtype=float)
+    if isinstance(made, Pattern):
+        return made.fits(right)
+    made = np.asarray(made, dtype=float)
     return made.shape == right.shape and bool(close(made, right, key).all())
 
 

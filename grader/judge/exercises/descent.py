@@ -440,7 +440,7 @@ GRADIENT_DESCENT = Exercise(
         Mistake(known.LATE_STOP, lambda g: {"parabola_stops": [20.0, 6.0, 1.0]}),
         Mistake(known.ZERO_FOR_NONE, lambda g: {"parabola_stops": [20.0, 20.0, 20.0]}),
         Mistake(known.ZERO_FOR_NONE, lambda g: {"parabola_stops": [6.0, 6.0, 0.0]}),
-        Mistake(known.SIGN_IGNORED_BY_TOL, lambda g: {"parabola_stops": [20.0, 20.0, 20.0]}),
+        Mistake(known.SIZE_FOR_VALUE, lambda g: {"parabola_stops": [20.0, 20.0, 20.0]}),
         Mistake(known.X_CHANGED, lambda g: {"x0_after": _descent_walk(walks.descend, g, 0)[_stop(g)]}),
     ),
     hints=(
